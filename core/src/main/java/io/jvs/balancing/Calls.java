@@ -1,0 +1,148 @@
+package io.jvs.balancing;
+
+import io.jvs.model.Flow;
+import io.jvs.model.RealServer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Attempts one after the other, each on another server. Holds no lock while work is done. */
+final class Calls {
+  private Calls() {}
+
+  static <T, X extends Exception> T call(
+      LoadBalancer balancer,
+      FailureClassifier classifier,
+      Flow flow,
+      Retry retry,
+      ServerCall<T, X> call)
+      throws X {
+    Connection connection = require(balancer.admit(flow));
+    Throwable earlier = null;
+    while (true) {
+      connection.advance(Phase.ACTIVE);
+      try {
+        T result = call.apply(connection.server());
+        connection.close();
+        return result;
+      } catch (Throwable thrown) { // rethrown below, whatever it is; the count must be given back
+        Failure failure = report(connection, classifier, thrown);
+        if (earlier != null && earlier != thrown) {
+          thrown.addSuppressed(earlier);
+        }
+        if (!retry.permits(failure)
+            || !(balancer.admitElsewhere(flow, connection) instanceof Connection next)) {
+          throw thrown;
+        }
+        earlier = thrown;
+        connection = next;
+      }
+    }
+  }
+
+  static <T> CompletionStage<T> callAsync(
+      LoadBalancer balancer,
+      FailureClassifier classifier,
+      Flow flow,
+      Retry retry,
+      Function<RealServer, ? extends CompletionStage<T>> call) {
+    AsyncCall<T> attempts = new AsyncCall<>(balancer, classifier, flow, retry, call);
+    Admission first = balancer.admit(flow);
+    if (first instanceof Refused refused) {
+      attempts.result.completeExceptionally(new NoRealServerException(refused));
+    } else if (first instanceof Connection connection) {
+      attempts.start(connection, null);
+    }
+    return attempts.result;
+  }
+
+  private static Connection require(Admission admission) {
+    if (admission instanceof Refused refused) {
+      throw new NoRealServerException(refused);
+    }
+    return (Connection) admission;
+  }
+
+  private static Failure report(
+      Connection connection, FailureClassifier classifier, Throwable thrown) {
+    Failure failure = Failure.ANSWERED; // if the classifier itself fails, the server is not blamed
+    try {
+      failure = classifier.classify(thrown);
+    } finally {
+      connection.fail(failure, thrown.toString());
+    }
+    return failure;
+  }
+
+  private record AsyncCall<T>(
+      LoadBalancer balancer,
+      FailureClassifier classifier,
+      Flow flow,
+      Retry retry,
+      Function<RealServer, ? extends CompletionStage<T>> call,
+      CompletableFuture<T> result) {
+
+    AsyncCall(
+        LoadBalancer balancer,
+        FailureClassifier classifier,
+        Flow flow,
+        Retry retry,
+        Function<RealServer, ? extends CompletionStage<T>> call) {
+      this(balancer, classifier, flow, retry, call, new CompletableFuture<>());
+    }
+
+    void start(Connection connection, @Nullable Throwable earlier) {
+      connection.advance(Phase.ACTIVE);
+      CompletionStage<T> stage;
+      try {
+        stage = call.apply(connection.server());
+      } catch (Throwable thrown) { // goes into the result; the count must be given back
+        ended(connection, earlier, null, thrown);
+        return;
+      }
+      result.whenComplete(
+          (value, thrown) -> {
+            if (result.isCancelled()) {
+              stage.toCompletableFuture().cancel(true);
+            }
+          });
+      stage.whenComplete((value, thrown) -> ended(connection, earlier, value, thrown));
+    }
+
+    private void ended(
+        Connection connection,
+        @Nullable Throwable earlier,
+        @Nullable T value,
+        @Nullable Throwable completion) {
+      if (completion == null) {
+        connection.close();
+        result.complete(value);
+        return;
+      }
+      Throwable thrown =
+          completion instanceof CompletionException && completion.getCause() != null
+              ? completion.getCause()
+              : completion;
+      if (result.isCancelled()) {
+        connection.close(); // the caller's wish, no fault of the server
+        return;
+      }
+      try {
+        Failure failure = report(connection, classifier, thrown);
+        if (earlier != null && earlier != thrown) {
+          thrown.addSuppressed(earlier);
+        }
+        if (retry.permits(failure)
+            && balancer.admitElsewhere(flow, connection) instanceof Connection next) {
+          start(next, thrown);
+          return;
+        }
+      } catch (RuntimeException classifierFailed) { // from outside; the caller must get an answer
+        thrown.addSuppressed(classifierFailed);
+      }
+      result.completeExceptionally(thrown);
+    }
+  }
+}

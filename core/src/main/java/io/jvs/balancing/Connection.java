@@ -1,0 +1,149 @@
+package io.jvs.balancing;
+
+import io.jvs.model.Protocol;
+import io.jvs.model.RealServer;
+import io.jvs.persistence.Template;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flow that has its real server, from the choice to the end. Whoever holds it must {@link #close}
+ * it or report a {@link #fail failure}; both may be called twice, by any thread, and count once.
+ */
+public final class Connection implements Admission, AutoCloseable {
+  private static final VarHandle PHASE;
+  private static final Phase[] PHASES = Phase.values();
+
+  static {
+    try {
+      PHASE = MethodHandles.lookup().findVarHandle(Connection.class, "phase", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final LoadBalancer balancer;
+  private final ServerState server;
+  private final @Nullable Template<ServerState> template;
+  private final @Nullable Connection previous;
+  private final InetSocketAddress address;
+  private final boolean countsAsActive;
+
+  @SuppressWarnings("UnusedVariable") // read and written through PHASE
+  private volatile int phase; // an ordinal of Phase
+
+  Connection(
+      LoadBalancer balancer,
+      ServerState server,
+      InetSocketAddress address,
+      Protocol protocol,
+      @Nullable Template<ServerState> template,
+      @Nullable Connection previous) {
+    this.balancer = balancer;
+    this.server = server;
+    this.address = address;
+    this.template = template;
+    this.previous = previous;
+    this.countsAsActive = protocol != Protocol.UDP; // ip_vs_proto_udp.c: all flows are inactive
+    server.bind(countsAsActive);
+  }
+
+  /** The chosen server, as it is defined now. */
+  public RealServer server() {
+    return server.definition();
+  }
+
+  /** Where to connect to: the server's address, with the client's port if the server has none. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  public Phase phase() {
+    return PHASES[(int) PHASE.getVolatile(this)];
+  }
+
+  /**
+   * Goes on to {@code next}, and the count with it. Going back, or closing twice, does nothing.
+   *
+   * @return whether this call did it
+   */
+  public boolean advance(Phase next) {
+    int to = next.ordinal();
+    int from;
+    do {
+      from = (int) PHASE.getVolatile(this);
+      if (from >= to) {
+        return false;
+      }
+    } while (!PHASE.compareAndSet(this, from, to));
+    boolean wasActive = from < Phase.CLOSING.ordinal();
+    if (next == Phase.CLOSED) {
+      server.release(wasActive && countsAsActive);
+      if (template != null) {
+        template.connectionClosed(balancer.nanoTime());
+      }
+    } else if (next == Phase.CLOSING && countsAsActive) {
+      server.deactivate();
+    }
+    return true;
+  }
+
+  /** It has ended, well. */
+  @Override
+  public void close() {
+    advance(Phase.CLOSED);
+  }
+
+  /**
+   * It has ended, badly. After a failure {@link LoadBalancer#admitElsewhere} may find another
+   * server for the same flow.
+   *
+   * @param reason for people, such as {@code connect timed out after 2 s}
+   */
+  public void fail(Failure failure, String reason) {
+    if (advance(Phase.CLOSED) && failure != Failure.ANSWERED) {
+      server.failed.increment();
+      balancer.connectionFailed(server.definition(), failure, reason);
+    }
+  }
+
+  /** Adds payload bytes to the server's statistics; any thread. */
+  public void countBytes(long fromClient, long toClient) {
+    if (fromClient != 0) {
+      server.bytesFromClients.add(fromClient);
+    }
+    if (toClient != 0) {
+      server.bytesToClients.add(toClient);
+    }
+  }
+
+  ServerState state() {
+    return server;
+  }
+
+  /** Whether this attempt or an earlier one for the same flow went to the server. */
+  boolean triedOn(ServerState candidate) {
+    for (Connection attempt = this; attempt != null; attempt = attempt.previous) {
+      if (attempt.server == candidate) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many servers the flow has been offered to, this one included. */
+  int attempts() {
+    int count = 0;
+    for (Connection attempt = this; attempt != null; attempt = attempt.previous) {
+      count++;
+    }
+    return count;
+  }
+
+  @Override
+  public String toString() {
+    return balancer.service().name() + " to " + server.definition().name() + " " + phase();
+  }
+}

@@ -1,0 +1,162 @@
+package io.jvs.balancing;
+
+import io.jvs.model.Flow;
+import io.jvs.model.RealServer;
+import io.jvs.model.VirtualService;
+import io.jvs.persistence.TemplateTable;
+import io.jvs.scheduling.Scheduler.Selector;
+import io.jvs.scheduling.ServerView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that admitting a flow needs, published as one: list, weights and selector belong together.
+ * Immutable but for what the server states, templates and selector count by themselves.
+ */
+final class Generation implements ServerView {
+  private final VirtualService service;
+  private final ServerState[] servers;
+  private final int[] weights;
+  private final @Nullable ServerState fallback;
+  private final @Nullable TemplateTable<ServerState> templates;
+  private final Selector selector;
+
+  Generation(
+      VirtualService service,
+      List<ServerState> servers,
+      @Nullable ServerState fallback,
+      @Nullable TemplateTable<ServerState> templates,
+      Selector selector) {
+    this.service = service;
+    this.servers = servers.toArray(new ServerState[0]);
+    this.weights = new int[this.servers.length];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = this.servers[i].definition().weight();
+    }
+    this.fallback = fallback;
+    this.templates = templates;
+    this.selector = selector;
+  }
+
+  private Generation(Generation other, Selector selector) {
+    this.service = other.service;
+    this.servers = other.servers;
+    this.weights = other.weights;
+    this.fallback = other.fallback;
+    this.templates = other.templates;
+    this.selector = selector;
+  }
+
+  /** The same with another selector: it is prepared for the list it will be published with. */
+  Generation with(Selector newSelector) {
+    return new Generation(this, newSelector);
+  }
+
+  VirtualService service() {
+    return service;
+  }
+
+  Selector selector() {
+    return selector;
+  }
+
+  @Nullable ServerState fallback() {
+    return fallback;
+  }
+
+  @Nullable TemplateTable<ServerState> templates() {
+    return templates;
+  }
+
+  ServerState state(int index) {
+    return servers[index];
+  }
+
+  /** The policy's choice for the flow, leaving out servers that {@code failed} has tried. */
+  int select(Flow flow, @Nullable Connection failed) {
+    return selector.select(failed == null ? this : new Untried(this, failed), flow);
+  }
+
+  @Override
+  public int size() {
+    return servers.length;
+  }
+
+  @Override
+  public RealServer server(int index) {
+    return servers[index].definition();
+  }
+
+  @Override
+  public int weight(int index) {
+    return weights[index];
+  }
+
+  @Override
+  public int active(int index) {
+    return servers[index].active();
+  }
+
+  @Override
+  public int inactive(int index) {
+    return servers[index].inactive();
+  }
+
+  @Override
+  public int overhead(int index) {
+    return servers[index].overhead();
+  }
+
+  @Override
+  public boolean overloaded(int index) {
+    return servers[index].overloaded();
+  }
+
+  @Override
+  public boolean excluded(int index) {
+    return servers[index].down() != null;
+  }
+
+  /** A generation without the servers that a flow has been offered to already. */
+  private record Untried(Generation all, Connection failed) implements ServerView {
+    @Override
+    public int size() {
+      return all.size();
+    }
+
+    @Override
+    public RealServer server(int index) {
+      return all.server(index);
+    }
+
+    @Override
+    public int weight(int index) {
+      return all.weight(index);
+    }
+
+    @Override
+    public int active(int index) {
+      return all.active(index);
+    }
+
+    @Override
+    public int inactive(int index) {
+      return all.inactive(index);
+    }
+
+    @Override
+    public int overhead(int index) {
+      return all.overhead(index);
+    }
+
+    @Override
+    public boolean overloaded(int index) {
+      return all.overloaded(index);
+    }
+
+    @Override
+    public boolean excluded(int index) {
+      return all.excluded(index) || failed.triedOn(all.state(index));
+    }
+  }
+}

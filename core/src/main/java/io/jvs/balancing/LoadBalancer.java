@@ -1,0 +1,490 @@
+package io.jvs.balancing;
+
+import io.jvs.model.Flow;
+import io.jvs.model.Persistence;
+import io.jvs.model.RealServer;
+import io.jvs.model.SocketAddresses;
+import io.jvs.model.Ticker;
+import io.jvs.model.VirtualAddress;
+import io.jvs.model.VirtualService;
+import io.jvs.persistence.Template;
+import io.jvs.persistence.TemplateTable;
+import io.jvs.scheduling.KernelCompatibility;
+import io.jvs.scheduling.ListUpdate;
+import io.jvs.scheduling.Scheduler;
+import io.jvs.scheduling.Scheduler.Selector;
+import io.jvs.scheduling.Schedulers;
+import io.jvs.scheduling.Setup;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One virtual service at run time: finds a real server for each flow and counts what is open.
+ *
+ * <p>Flows are admitted by any thread; that neither blocks nor locks. Changes are queued and made
+ * one at a time, by default on the thread that brings them; they become visible as one new
+ * generation. Counts survive every change.
+ *
+ * <p>Reading counts takes no lock, as in the kernel: flows of the same instant may see the same
+ * counts, so a connection limit can be passed by as many flows as are admitted at once.
+ */
+public final class LoadBalancer implements AutoCloseable {
+  private final Schedulers schedulers;
+  private final Ticker ticker;
+  private final RandomGenerator random;
+  private final FailureClassifier classifier;
+  private final Listeners listeners;
+  private final Map<Refused.Cause, LongAdder> refused = new EnumMap<>(Refused.Cause.class);
+  private final ControlQueue control;
+  private final ServerList list; // control side only
+  private VirtualService desired; // control side only: what the next generation will say
+  private volatile Generation generation;
+  private volatile List<ServerState> removed = List.of(); // those with connections
+  private volatile boolean closed;
+
+  private LoadBalancer(Builder builder) {
+    this.schedulers = builder.schedulers;
+    this.ticker = builder.ticker;
+    this.random = builder.random;
+    this.classifier = builder.classifier;
+    this.listeners = new Listeners(builder.listeners);
+    for (Refused.Cause cause : Refused.Cause.values()) {
+      refused.put(cause, new LongAdder());
+    }
+    this.control = new ControlQueue(builder.control, this::publish);
+    this.desired = builder.service;
+    this.list = new ServerList(builder.compatibility, builder.ticker);
+    // As in the kernel: the scheduler is bound to a service without servers, then they are added.
+    VirtualService empty = desired.toBuilder().realServers(List.of()).build();
+    Generation nothing = generation(empty, NOTHING, null);
+    this.generation =
+        nothing.with(scheduler(empty).prepare(nothing, setup(empty)));
+    list.change(desired);
+    publish();
+  }
+
+  private static final Selector NOTHING = (servers, flow) -> Selector.NONE;
+
+  /** With the built-in schedulers, the clocks of this machine and changes on the caller's thread. */
+  public static LoadBalancer of(VirtualService service) {
+    return builder(service).build();
+  }
+
+  public static Builder builder(VirtualService service) {
+    return new Builder(service);
+  }
+
+  /** The definition that is in force. */
+  public VirtualService service() {
+    return generation.service();
+  }
+
+  /** Finds a real server for a new flow. Any thread; neither blocks nor locks. */
+  public Admission admit(Flow flow) {
+    return admit(flow, null);
+  }
+
+  /**
+   * Finds another server for a flow whose connection has failed, never one that it has been offered
+   * to before, within the attempts that the service allows.
+   */
+  public Admission admitElsewhere(Flow flow, Connection failed) {
+    return admit(flow, failed);
+  }
+
+  private Admission admit(Flow flow, @Nullable Connection failed) {
+    Generation now = generation; // read once, so that index and list belong together
+    if (closed) {
+      return refuse(new Refused(now.service().name(), Refused.Cause.CLOSED, List.of()));
+    }
+    if (failed != null && failed.attempts() >= now.service().attempts()) {
+      return refuse(Refusals.explain(now, failed, Refused.Cause.ALL_TRIED));
+    }
+    TemplateTable<ServerState> templates = now.templates();
+    if (templates != null) {
+      return admitPersistent(now, templates, flow, failed);
+    }
+    int chosen = now.select(flow, failed);
+    return chosen == Selector.NONE
+        ? noServer(now, flow, failed)
+        : open(now, now.state(chosen), flow, null, failed);
+  }
+
+  /** As ip_vs_sched_persist: a usable template decides, else the scheduler, and makes one. */
+  private Admission admitPersistent(
+      Generation now,
+      TemplateTable<ServerState> templates,
+      Flow flow,
+      @Nullable Connection failed) {
+    Template<ServerState> template = templates.find(flow);
+    if (template == null || !usable(template.server(), failed)) {
+      int chosen = now.select(flow, failed);
+      if (chosen == Selector.NONE) {
+        return noServer(now, flow, failed);
+      }
+      ServerState server = now.state(chosen);
+      template = templates.remember(flow, server, template);
+      if (template == null || !usable(template.server(), failed)) {
+        return open(now, server, flow, null, failed);
+      }
+    }
+    template.connectionOpened(ticker.nanoTime());
+    return open(now, template.server(), flow, template, failed);
+  }
+
+  /** A template holds even if its server is quiesced or full (reference: ip_vs_check_template). */
+  private static boolean usable(ServerState server, @Nullable Connection failed) {
+    return !server.isRemoved()
+        && server.down() == null
+        && (failed == null || !failed.triedOn(server));
+  }
+
+  private Connection open(
+      Generation now,
+      ServerState server,
+      Flow flow,
+      @Nullable Template<ServerState> template,
+      @Nullable Connection failed) {
+    return new Connection(
+        this, server, target(now.service(), server, flow), flow.protocol(), template, failed);
+  }
+
+  /** A persistent service of all ports or a mark keeps the client's port, whatever the server's. */
+  private static InetSocketAddress target(VirtualService service, ServerState server, Flow flow) {
+    InetSocketAddress address = server.definition().address();
+    boolean keepsPort =
+        address.getPort() == 0
+            || (service.persistence() != null
+                && (service.address() instanceof VirtualAddress.FirewallMark
+                    || (service.address() instanceof VirtualAddress.Endpoint endpoint
+                        && endpoint.ports().isAll())));
+    if (!keepsPort || !flow.isAddressed()) {
+      return address;
+    }
+    return address.isUnresolved()
+        ? InetSocketAddress.createUnresolved(address.getHostString(), flow.destinationPort())
+        : new InetSocketAddress(address.getAddress(), flow.destinationPort());
+  }
+
+  private Admission noServer(Generation now, Flow flow, @Nullable Connection failed) {
+    ServerState fallback = now.fallback();
+    if (fallback != null && usable(fallback, failed)) {
+      return open(now, fallback, flow, null, failed);
+    }
+    return refuse(Refusals.explain(now, failed, null));
+  }
+
+  private Refused refuse(Refused answer) {
+    LongAdder counter = refused.get(answer.cause());
+    if (counter != null) {
+      counter.increment();
+    }
+    listeners.tell(new LoadBalancerEvent.FlowRefused(answer));
+    return answer;
+  }
+
+  /**
+   * Does a piece of work with a real server: finds one, counts it while the work lasts, and tries
+   * others if it fails without any server having seen it.
+   *
+   * @throws X what the last attempt threw, earlier failures suppressed in it
+   * @throws NoRealServerException if no server was found for the first attempt
+   */
+  public <T, X extends Exception> T call(Flow flow, ServerCall<T, X> call) throws X {
+    return call(flow, Retry.NEVER_SENT, call);
+  }
+
+  /** As {@link #call(Flow, ServerCall)}, with a choice of what may be tried again. */
+  public <T, X extends Exception> T call(Flow flow, Retry retry, ServerCall<T, X> call) throws X {
+    return Calls.call(this, classifier, flow, retry, call);
+  }
+
+  /**
+   * As {@link #call(Flow, ServerCall)} for work that ends later. Attempts after the first are
+   * started by the thread that completed the one before. Cancelling the result as a {@code
+   * CompletableFuture} cancels the attempt under way.
+   */
+  public <T> CompletionStage<T> callAsync(
+      Flow flow, Function<RealServer, ? extends CompletionStage<T>> call) {
+    return callAsync(flow, Retry.NEVER_SENT, call);
+  }
+
+  /** As {@link #callAsync(Flow, Function)}, with a choice of what may be tried again. */
+  public <T> CompletionStage<T> callAsync(
+      Flow flow, Retry retry, Function<RealServer, ? extends CompletionStage<T>> call) {
+    return Calls.callAsync(this, classifier, flow, retry, call);
+  }
+
+  /**
+   * Makes the service as {@code definition} says; what it does not change is left alone. In effect
+   * on return, unless other changes are being made at that moment or the control executor is
+   * another thread; then soon after.
+   *
+   * @throws IllegalArgumentException before anything changes, if the definition has another name,
+   *     an unknown scheduler or a flag that the scheduler does not have
+   */
+  public void apply(VirtualService definition) {
+    if (!definition.name().equals(service().name())) {
+      throw new IllegalArgumentException(
+          "virtual service '" + definition.name() + "' (expected: a definition of '"
+              + service().name() + "'; make another load balancer for another service)");
+    }
+    scheduler(definition);
+    control.submit(
+        () -> {
+          list.change(definition);
+          desired = definition;
+        });
+  }
+
+  /**
+   * Takes a server out of the choice at once; its connections live on. It is not asked whether the
+   * service has such a server: a verdict may come late.
+   *
+   * @param reason for people, such as {@code 3 checks failed: connect timed out after 2 s}
+   */
+  public void markDown(InetSocketAddress server, String reason) {
+    control.submit(() -> verdict(server, new Down(ticker.now(), reason)));
+  }
+
+  /** Lets a server be chosen again that was marked down. */
+  public void markUp(InetSocketAddress server) {
+    control.submit(() -> verdict(server, null));
+  }
+
+  private void verdict(InetSocketAddress address, @Nullable Down verdict) {
+    ServerState server = list.find(address);
+    if (server == null || (server.down() == null) == (verdict == null)) {
+      return; // gone, or known
+    }
+    Down was = server.down();
+    server.setDown(verdict);
+    int usable = 0;
+    for (ServerState each : list.servers()) {
+      usable += each.down() == null && each.definition().weight() > 0 ? 1 : 0;
+    }
+    int all = list.servers().size();
+    listeners.tell(
+        verdict != null
+            ? new LoadBalancerEvent.ServerDown(
+                desired.name(), server.definition(), verdict.reason(), usable, all)
+            : new LoadBalancerEvent.ServerUp(
+                desired.name(),
+                server.definition(),
+                java.util.Objects.requireNonNull(was),
+                usable,
+                all));
+  }
+
+  /** Tells this listener too, from the next event on. */
+  public void addListener(LoadBalancerListener listener) {
+    listeners.add(listener);
+  }
+
+  public void removeListener(LoadBalancerListener listener) {
+    listeners.remove(listener);
+  }
+
+  /** The service and its servers as they are now. Any thread; costs a walk over all templates. */
+  public ServiceStatus status() {
+    Generation now = generation;
+    List<ServerStatus> servers = new ArrayList<>();
+    for (int i = 0; i < now.size(); i++) {
+      servers.add(status(now, now.state(i)));
+    }
+    List<ServerStatus> gone = new ArrayList<>();
+    for (ServerState server : removed) {
+      if (server.isRemoved() && server.active() + server.inactive() > 0) {
+        gone.add(status(now, server));
+      }
+    }
+    ServerState fallback = now.fallback();
+    Map<Refused.Cause, Long> causes = new EnumMap<>(Refused.Cause.class);
+    refused.forEach(
+        (cause, count) -> {
+          if (count.sum() > 0) {
+            causes.put(cause, count.sum());
+          }
+        });
+    TemplateTable<ServerState> templates = now.templates();
+    return new ServiceStatus(
+        now.service(),
+        servers,
+        gone,
+        fallback == null ? null : status(now, fallback),
+        templates == null ? 0 : templates.size(),
+        causes);
+  }
+
+  private static ServerStatus status(Generation now, ServerState server) {
+    TemplateTable<ServerState> templates = now.templates();
+    return new ServerStatus(
+        server.definition(),
+        server.definition().weight(),
+        server.active(),
+        server.inactive(),
+        templates == null ? 0 : templates.count(server),
+        server.overloaded(),
+        server.down(),
+        server.opened.sum(),
+        server.failed.sum(),
+        server.bytesFromClients.sum(),
+        server.bytesToClients.sum());
+  }
+
+  /** Admits nothing any more. Present connections live on and are counted to their end. */
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  long nanoTime() {
+    return ticker.nanoTime();
+  }
+
+  void connectionFailed(RealServer server, Failure failure, String reason) {
+    listeners.tell(
+        new LoadBalancerEvent.ConnectionFailed(service().name(), server, failure, reason));
+  }
+
+  /** Control side: makes what has been changed since the last time visible, all at once. */
+  private void publish() {
+    Generation before = generation;
+    ServerList.Changes changes = list.takeChanges();
+    if (desired.equals(before.service()) && changes.isEmpty()) {
+      return;
+    }
+    Generation draft = generation(desired, before.selector(), before);
+    Scheduler scheduler = scheduler(desired);
+    Selector selector = before.selector();
+    if (!desired.scheduler().equals(before.service().scheduler())) {
+      selector = scheduler.prepare(draft, setup(desired));
+    } else if (!changes.steps().isEmpty()) {
+      selector =
+          scheduler.update(
+              selector, new ListUpdate(before, changes.steps(), draft), setup(desired));
+    }
+    generation = draft.with(selector);
+    removed = list.removed();
+    for (LoadBalancerEvent event : changes.events()) {
+      listeners.tell(event);
+    }
+    VirtualService sameServers =
+        desired.toBuilder().realServers(before.service().realServers()).build();
+    if (!sameServers.equals(before.service())) {
+      listeners.tell(
+          new LoadBalancerEvent.ServiceChanged(desired.name(), before.service(), desired));
+    }
+  }
+
+  private Generation generation(
+      VirtualService service, Selector selector, @Nullable Generation before) {
+    return new Generation(
+        service, list.servers(), list.fallback(), templates(service, before), selector);
+  }
+
+  /** Templates stay while clients are known in the same way. */
+  private @Nullable TemplateTable<ServerState> templates(
+      VirtualService service, @Nullable Generation before) {
+    if (!(service.persistence() instanceof Persistence.SourceNetwork persistence)) {
+      return null;
+    }
+    TemplateTable<ServerState> present = before == null ? null : before.templates();
+    return present == null
+        ? new TemplateTable<>(persistence, service.address(), ticker)
+        : present.with(persistence, service.address());
+  }
+
+  private Scheduler scheduler(VirtualService service) {
+    try {
+      return schedulers.find(service.scheduler());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "virtual service '" + service.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private Setup setup(VirtualService service) {
+    return new Setup(service.scheduler().flags(), ticker, random);
+  }
+
+  @Override
+  public String toString() {
+    return "load balancer of " + service();
+  }
+
+  /** Collects what a load balancer may be given from outside. */
+  public static final class Builder {
+    private final VirtualService service;
+    private Schedulers schedulers = Schedulers.builtIn();
+    private Ticker ticker = Ticker.system();
+    private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    private KernelCompatibility compatibility = KernelCompatibility.NEWEST;
+    private Executor control = Runnable::run;
+    private FailureClassifier classifier = FailureClassifier.standard();
+    private final List<LoadBalancerListener> listeners = new ArrayList<>();
+
+    private Builder(VirtualService service) {
+      this.service = service;
+    }
+
+    /** Default: {@link Schedulers#builtIn()}. */
+    public Builder schedulers(Schedulers known) {
+      this.schedulers = known;
+      return this;
+    }
+
+    /** Default: {@link Ticker#system()}. */
+    public Builder ticker(Ticker newTicker) {
+      this.ticker = newTicker;
+      return this;
+    }
+
+    /** Default: the generator of each thread, without a seed. */
+    public Builder random(RandomGenerator newRandom) {
+      this.random = newRandom;
+      return this;
+    }
+
+    /** Default: {@link KernelCompatibility#NEWEST}. */
+    public Builder compatibility(KernelCompatibility newCompatibility) {
+      this.compatibility = newCompatibility;
+      return this;
+    }
+
+    /** Where changes are made; default: on the thread that brings them. */
+    public Builder control(Executor executor) {
+      this.control = executor;
+      return this;
+    }
+
+    /** Default: {@link FailureClassifier#standard()}. */
+    public Builder failures(FailureClassifier newClassifier) {
+      this.classifier = newClassifier;
+      return this;
+    }
+
+    /** One more listener; changes are logged in any case. */
+    public Builder listener(LoadBalancerListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException if the scheduler is unknown or does not know a flag
+     */
+    public LoadBalancer build() {
+      return new LoadBalancer(this);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.jvs.balancing;
+
+import io.jvs.model.RealServer;
+import io.jvs.model.Ticker;
+import io.jvs.model.VirtualService;
+import io.jvs.scheduling.KernelCompatibility;
+import io.jvs.scheduling.ListUpdate;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers of one service as the control side sees them: those listed, newest first, and the
+ * kernel's trash: removed ones whose connections live on, or ended less than two minutes ago. Not
+ * for use by several threads.
+ */
+final class ServerList {
+  /** IP_VS_DEST_TRASH_PERIOD: how long an unused server is remembered. */
+  private static final long TRASH_NANOS = 120_000_000_000L;
+
+  private final KernelCompatibility compatibility;
+  private final Ticker ticker;
+  private List<ServerState> servers = List.of();
+  private Map<InetSocketAddress, ServerState> listed = Map.of();
+  private final Map<InetSocketAddress, Trashed> trash = new LinkedHashMap<>();
+  private @Nullable ServerState fallback;
+  private List<ListUpdate.Step> steps = new ArrayList<>();
+  private List<LoadBalancerEvent> events = new ArrayList<>();
+
+  ServerList(KernelCompatibility compatibility, Ticker ticker) {
+    this.compatibility = compatibility;
+    this.ticker = ticker;
+  }
+
+  /** What has happened since the last publication. */
+  record Changes(List<ListUpdate.Step> steps, List<LoadBalancerEvent> events) {
+    boolean isEmpty() {
+      return steps.isEmpty() && events.isEmpty();
+    }
+  }
+
+  /** Newest first. */
+  List<ServerState> servers() {
+    return servers;
+  }
+
+  @Nullable ServerState fallback() {
+    return fallback;
+  }
+
+  /** A listed server or the fallback, or null. */
+  @Nullable ServerState find(InetSocketAddress address) {
+    ServerState server = listed.get(address);
+    boolean isFallback =
+        server == null && fallback != null && fallback.definition().address().equals(address);
+    return isFallback ? fallback : server;
+  }
+
+  /** Those removed that still have connections. */
+  List<ServerState> removed() {
+    return trash.values().stream().map(Trashed::server).toList();
+  }
+
+  Changes takeChanges() {
+    Changes changes = new Changes(steps, events);
+    steps = new ArrayList<>();
+    events = new ArrayList<>();
+    return changes;
+  }
+
+  /** Makes the list as the definition says: removes, then edits, then adds in its order. */
+  void change(VirtualService desired) {
+    emptyTrash();
+    Map<InetSocketAddress, RealServer> wanted = new LinkedHashMap<>();
+    desired.realServers().forEach(server -> wanted.put(server.address(), server));
+
+    List<ServerState> oldestFirst = new ArrayList<>();
+    for (ServerState server : servers) {
+      RealServer definition = server.definition();
+      RealServer wish = wanted.remove(definition.address());
+      if (wish == null) {
+        remove(desired.name(), server, oldestFirst.size());
+      } else {
+        oldestFirst.add(server); // not yet: turned round below
+        if (!wish.equals(definition)) {
+          edit(desired.name(), server, wish, oldestFirst.size() - 1);
+        }
+      }
+    }
+    Collections.reverse(oldestFirst);
+    for (RealServer definition : wanted.values()) {
+      oldestFirst.add(add(desired.name(), definition));
+    }
+    List<ServerState> newestFirst = new ArrayList<>(oldestFirst);
+    Collections.reverse(newestFirst);
+    servers = List.copyOf(newestFirst);
+    Map<InetSocketAddress, ServerState> byAddress = new HashMap<>();
+    servers.forEach(server -> byAddress.put(server.definition().address(), server));
+    listed = byAddress;
+    changeFallback(desired.fallback());
+  }
+
+  private void remove(String service, ServerState server, int index) {
+    server.setRemoved(true);
+    trash.put(server.definition().address(), new Trashed(server, ticker.nanoTime()));
+    steps.add(new ListUpdate.Removed(index));
+    events.add(
+        new LoadBalancerEvent.ServerRemoved(
+            service, server.definition(), server.active() + server.inactive()));
+  }
+
+  private void edit(String service, ServerState server, RealServer wish, int index) {
+    RealServer before = server.definition();
+    server.redefine(wish);
+    if (!wish.withMetadata(before.metadata()).equals(before)) { // the kernel knows no metadata
+      steps.add(new ListUpdate.Edited(index, wish.weight()));
+    }
+    events.add(new LoadBalancerEvent.ServerChanged(service, before, wish));
+  }
+
+  private ServerState add(String service, RealServer definition) {
+    Trashed known = trash.remove(definition.address());
+    ServerState server;
+    if (known == null) {
+      server = new ServerState(definition, compatibility);
+    } else {
+      server = known.server();
+      server.redefine(definition);
+      server.setRemoved(false);
+    }
+    steps.add(new ListUpdate.Added(definition.weight()));
+    events.add(new LoadBalancerEvent.ServerAdded(service, definition));
+    return server;
+  }
+
+  private void changeFallback(@Nullable RealServer wish) {
+    ServerState present = fallback;
+    if (present != null && !present.definition().address().equals(address(wish))) {
+      trash.put(present.definition().address(), new Trashed(present, ticker.nanoTime()));
+      present.setRemoved(true);
+      present = null;
+    }
+    if (wish == null) {
+      fallback = null;
+    } else if (present == null) {
+      fallback = new ServerState(wish, compatibility);
+    } else {
+      present.redefine(wish);
+    }
+  }
+
+  private static @Nullable InetSocketAddress address(@Nullable RealServer server) {
+    return server == null ? null : server.address();
+  }
+
+  private void emptyTrash() {
+    long now = ticker.nanoTime();
+    trash
+        .values()
+        .removeIf(
+            gone ->
+                gone.server().active() + gone.server().inactive() == 0
+                    && now - gone.since() >= TRASH_NANOS);
+  }
+
+  /**
+   * A removed server.
+   *
+   * @param since when it was removed, by the ticker
+   */
+  private record Trashed(ServerState server, long since) {}
+}

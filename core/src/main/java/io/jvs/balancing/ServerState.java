@@ -1,0 +1,138 @@
+package io.jvs.balancing;
+
+import io.jvs.model.ConnectionLimits;
+import io.jvs.model.RealServer;
+import io.jvs.scheduling.KernelCompatibility;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about one server of one service at run time. It outlives generations, so counts
+ * never start anew when a list changes; a removed server keeps it while connections refer to it,
+ * and gets it back when it returns in time (the kernel's trash).
+ *
+ * <p>Definition, verdict and removal are written by the control side alone; counts by any thread.
+ */
+final class ServerState {
+  private final KernelCompatibility compatibility;
+  private final ConnectionCounts counts = new ConnectionCounts();
+  private volatile RealServer definition;
+  private volatile boolean overloaded;
+  private volatile @Nullable Down down;
+  private volatile boolean removed;
+
+  final LongAdder opened = new LongAdder();
+  final LongAdder failed = new LongAdder();
+  final LongAdder bytesFromClients = new LongAdder();
+  final LongAdder bytesToClients = new LongAdder();
+
+  ServerState(RealServer definition, KernelCompatibility compatibility) {
+    this.definition = definition;
+    this.compatibility = compatibility;
+  }
+
+  RealServer definition() {
+    return definition;
+  }
+
+  int active() {
+    return counts.active();
+  }
+
+  int inactive() {
+    return counts.inactive();
+  }
+
+  int overhead() {
+    long both = counts.both();
+    return compatibility.overhead(ConnectionCounts.active(both), ConnectionCounts.inactive(both));
+  }
+
+  boolean overloaded() {
+    return overloaded;
+  }
+
+  @Nullable Down down() {
+    return down;
+  }
+
+  boolean isRemoved() {
+    return removed;
+  }
+
+  void setDown(@Nullable Down verdict) {
+    down = verdict;
+  }
+
+  void setRemoved(boolean isRemoved) {
+    removed = isRemoved;
+  }
+
+  /** A new definition of the same address (ip_vs_edit_dest): the mark follows a changed limit. */
+  void redefine(RealServer newDefinition) {
+    int oldUpper = definition.limits().upper();
+    definition = newDefinition;
+    ConnectionLimits limits = newDefinition.limits();
+    int total = counts.total();
+    if (compatibility == KernelCompatibility.LINUX_6_1) {
+      if (limits.upper() == 0 || limits.upper() > oldUpper) {
+        overloaded = false;
+      }
+    } else if (limits.upper() == 0 || total < reopenBelow(limits)) {
+      overloaded = false;
+    } else if (total >= limits.upper()) {
+      overloaded = true;
+    }
+  }
+
+  /** One more connection, active or not. */
+  void bind(boolean active) {
+    opened.increment();
+    int total = counts.add(active ? 1 : 0, active ? 0 : 1);
+    int upper = definition.limits().upper();
+    if (upper != 0 && total >= upper) {
+      overloaded = true;
+      clearIfLow(); // others may have released all of theirs before the mark was set
+    }
+  }
+
+  /** An active connection goes on as an inactive one. */
+  void deactivate() {
+    counts.add(-1, 1);
+  }
+
+  /** One connection less. */
+  void release(boolean active) {
+    counts.add(active ? -1 : 0, active ? 0 : -1);
+    if (overloaded) {
+      clearIfLow();
+    }
+  }
+
+  private void clearIfLow() {
+    ConnectionLimits limits = definition.limits();
+    if (counts.total() < reopenBelow(limits)) {
+      overloaded = false;
+      if (limits.upper() != 0 && counts.total() >= limits.upper()) {
+        overloaded = true; // others came in between
+      }
+    }
+  }
+
+  /**
+   * A full server is open again when it has fewer connections than this: the lower limit, or three
+   * quarters of the upper one (ip_vs_dest_update_overload; until 6.1.176 {@code total * 4 < upper *
+   * 3}, later {@code upper - upper / 4}).
+   */
+  private int reopenBelow(ConnectionLimits limits) {
+    if (limits.lower() != 0) {
+      return limits.lower();
+    }
+    if (limits.upper() == 0) {
+      return Integer.MAX_VALUE;
+    }
+    return compatibility == KernelCompatibility.LINUX_6_1
+        ? (int) ((limits.upper() * 3L + 3) / 4)
+        : limits.upper() - limits.upper() / 4;
+  }
+}

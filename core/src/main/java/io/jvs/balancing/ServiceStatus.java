@@ -1,0 +1,41 @@
+package io.jvs.balancing;
+
+import io.jvs.model.VirtualService;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One virtual service as it is now.
+ *
+ * @param servers in list order, newest first
+ * @param removed servers no longer listed whose connections live on
+ * @param fallback the fallback server, or null if there is none
+ * @param templates persistence templates
+ * @param refused flows refused so far, by cause; causes that did not occur are absent
+ */
+public record ServiceStatus(
+    VirtualService service,
+    List<ServerStatus> servers,
+    List<ServerStatus> removed,
+    @Nullable ServerStatus fallback,
+    int templates,
+    Map<Refused.Cause, Long> refused) {
+  public ServiceStatus {
+    servers = List.copyOf(servers);
+    removed = List.copyOf(removed);
+    refused = Map.copyOf(refused);
+  }
+
+  /** Connections of all servers, active and inactive. */
+  public int connections() {
+    int sum = fallback == null ? 0 : fallback.active() + fallback.inactive();
+    for (ServerStatus server : servers) {
+      sum += server.active() + server.inactive();
+    }
+    for (ServerStatus server : removed) {
+      sum += server.active() + server.inactive();
+    }
+    return sum;
+  }
+}

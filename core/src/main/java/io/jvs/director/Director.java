@@ -1,0 +1,342 @@
+package io.jvs.director;
+
+import io.jvs.balancing.LoadBalancer;
+import io.jvs.balancing.LoadBalancerListener;
+import io.jvs.balancing.ServiceStatus;
+import io.jvs.health.HealthMonitor;
+import io.jvs.model.Ticker;
+import io.jvs.model.VirtualAddress;
+import io.jvs.model.VirtualService;
+import io.jvs.scheduling.KernelCompatibility;
+import io.jvs.scheduling.Schedulers;
+import io.jvs.transport.Transport;
+import io.jvs.transport.Transport.Assignment;
+import io.jvs.transport.TransportException;
+import io.jvs.transport.UnsupportedServiceException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several virtual services with what carries and checks them. It is told the desired state as a
+ * whole and makes the difference: services that do not change are not touched.
+ *
+ * <p>Methods may be called by any thread; those that change something run one after the other.
+ */
+public final class Director implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Director.class.getName());
+  private static final long DRAIN_POLL_NANOS = 5_000_000;
+
+  private final List<Transport> transports;
+  private final Schedulers schedulers;
+  private final Ticker ticker;
+  private final KernelCompatibility compatibility;
+  private final HealthMonitor health;
+  private final List<LoadBalancerListener> balancerListeners;
+  private final List<DirectorListener> listeners;
+  private final ReentrantLock control = new ReentrantLock();
+  private volatile Map<String, LoadBalancer> balancers = Map.of(); // in the order of definition
+  private final Map<String, Transport> carriers = new LinkedHashMap<>(); // under control
+  private boolean closed; // under control
+
+  private Director(Builder builder) {
+    this.transports = List.copyOf(builder.transports);
+    this.schedulers = builder.schedulers;
+    this.ticker = builder.ticker;
+    this.compatibility = builder.compatibility;
+    this.health = builder.health == null ? new HealthMonitor() : builder.health;
+    this.balancerListeners = List.copyOf(builder.balancerListeners);
+    this.listeners = List.copyOf(builder.listeners);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Makes the services equal to {@code desired}; a second call with the same changes nothing.
+   * Services are known by name. What a service no longer has lives on while connections use it.
+   *
+   * @throws IllegalArgumentException before anything changes, if a definition names an unknown
+   *     scheduler, or two have one name or meet at one address
+   * @throws UnsupportedServiceException before anything changes, if no transport can carry one
+   * @throws TransportException if the outside does not allow it; then everything is as before
+   */
+  public void apply(List<VirtualService> desired) {
+    control.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the director is closed");
+      }
+      checkTogether(desired);
+      Map<String, Transport> newCarriers = assign(desired);
+      Map<String, LoadBalancer> before = balancers;
+      Map<String, LoadBalancer> after = new LinkedHashMap<>();
+      for (VirtualService service : desired) {
+        LoadBalancer present = before.get(service.name());
+        after.put(service.name(), present == null ? newBalancer(service) : present);
+      }
+      carry(desired, newCarriers, after);
+      carriers.clear();
+      carriers.putAll(newCarriers);
+      balancers = after;
+      for (VirtualService service : desired) {
+        follow(service, after, before);
+      }
+      before.forEach(
+          (name, balancer) -> {
+            if (!after.containsKey(name)) {
+              balancer.close();
+              health.forget(balancer);
+              listeners.forEach(listener -> listener.serviceStopped(balancer));
+            }
+          });
+    } finally {
+      control.unlock();
+    }
+  }
+
+  /** The load balancer of a service, or null if there is no such service. */
+  public @Nullable LoadBalancer balancer(String service) {
+    return balancers.get(service);
+  }
+
+  /** All services, in the order of the last {@link #apply}. */
+  public List<LoadBalancer> balancers() {
+    return List.copyOf(balancers.values());
+  }
+
+  /** All services as they are now. */
+  public List<ServiceStatus> status() {
+    return balancers.values().stream().map(LoadBalancer::status).toList();
+  }
+
+  /** Stops at once: what is open is reset. */
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  /**
+   * Admits nothing more, waits for present connections to end, and resets what is left at the
+   * deadline. A second call does nothing.
+   */
+  public void close(Duration drain) {
+    control.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      health.close();
+      long deadline = ticker.nanoTime() + drain.toNanos();
+      balancers.forEach(
+          (name, balancer) -> {
+            if (!carriers.containsKey(name)) {
+              balancer.close(); // carried ones are closed behind their listeners
+            }
+          });
+      for (Transport transport : transports) {
+        transport.close(Duration.ofNanos(Math.max(0, deadline - ticker.nanoTime())));
+      }
+      for (LoadBalancer balancer : balancers.values()) {
+        balancer.close();
+        while (balancer.status().connections() > 0 && deadline - ticker.nanoTime() > 0) {
+          LockSupport.parkNanos(DRAIN_POLL_NANOS); // calls in this process tell nobody of their end
+        }
+        listeners.forEach(listener -> listener.serviceStopped(balancer));
+      }
+    } finally {
+      control.unlock();
+    }
+  }
+
+  private static void checkTogether(List<VirtualService> desired) {
+    for (int i = 0; i < desired.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        VirtualService one = desired.get(j);
+        VirtualService other = desired.get(i);
+        if (one.name().equals(other.name())) {
+          throw new IllegalArgumentException(
+              "virtual service '" + one.name() + "' is defined twice (expected: different names)");
+        }
+        if (meet(one.address(), other.address())) {
+          throw new IllegalArgumentException(
+              "virtual services '" + one.name() + "' and '" + other.name() + "' are both at "
+                  + other.address() + " (expected: different addresses or ports)");
+        }
+      }
+    }
+  }
+
+  /** A service for all ports may stand beside others: it takes what is left (ip_vs_service_find). */
+  private static boolean meet(VirtualAddress one, VirtualAddress other) {
+    if (one instanceof VirtualAddress.Endpoint a && other instanceof VirtualAddress.Endpoint b) {
+      return a.ports().isAll() == b.ports().isAll() && a.overlaps(b);
+    }
+    return one instanceof VirtualAddress.FirewallMark && one.equals(other);
+  }
+
+  /** Finds a transport for each service: the first that has no objection. */
+  private Map<String, Transport> assign(List<VirtualService> desired) {
+    Map<String, Transport> assigned = new LinkedHashMap<>();
+    for (VirtualService service : desired) {
+      try {
+        schedulers.find(service.scheduler());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "virtual service '" + service.name() + "': " + e.getMessage(), e);
+      }
+      if (service.address() instanceof VirtualAddress.None) {
+        continue; // called in this process
+      }
+      List<String> objections = new ArrayList<>();
+      for (Transport transport : transports) {
+        var objection = transport.objection(service);
+        if (objection.isEmpty()) {
+          assigned.put(service.name(), transport);
+          break;
+        }
+        objections.add(transport.name() + ": " + objection.get());
+      }
+      if (!assigned.containsKey(service.name())) {
+        throw new UnsupportedServiceException(
+            "virtual service '" + service.name() + "' (" + service.address() + "): "
+                + (objections.isEmpty()
+                    ? "the director has no transport (expected: one that carries such services)"
+                    : "no transport can carry it: " + String.join("; ", objections)));
+      }
+    }
+    return assigned;
+  }
+
+  private LoadBalancer newBalancer(VirtualService service) {
+    LoadBalancer.Builder builder =
+        LoadBalancer.builder(service)
+            .schedulers(schedulers)
+            .ticker(ticker)
+            .compatibility(compatibility);
+    balancerListeners.forEach(builder::listener);
+    return builder.build();
+  }
+
+  /** Tells every transport its share; if one fails, those before it are told the old share again. */
+  private void carry(
+      List<VirtualService> desired,
+      Map<String, Transport> newCarriers,
+      Map<String, LoadBalancer> newBalancers) {
+    List<VirtualService> old = balancers.values().stream().map(LoadBalancer::service).toList();
+    List<Transport> done = new ArrayList<>();
+    try {
+      for (Transport transport : transports) {
+        transport.apply(share(transport, desired, newCarriers, newBalancers));
+        done.add(transport);
+      }
+    } catch (RuntimeException e) { // TransportException, or a fault of the transport
+      for (Transport transport : done) {
+        try {
+          transport.apply(share(transport, old, carriers, balancers));
+        } catch (RuntimeException again) {
+          e.addSuppressed(again);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private static List<Assignment> share(
+      Transport transport,
+      List<VirtualService> services,
+      Map<String, Transport> carriers,
+      Map<String, LoadBalancer> balancers) {
+    List<Assignment> share = new ArrayList<>();
+    for (VirtualService service : services) {
+      LoadBalancer balancer = balancers.get(service.name());
+      if (carriers.get(service.name()) == transport && balancer != null) {
+        share.add(new Assignment(service, balancer));
+      }
+    }
+    return share;
+  }
+
+  private void follow(
+      VirtualService service, Map<String, LoadBalancer> after, Map<String, LoadBalancer> before) {
+    LoadBalancer balancer = after.get(service.name());
+    if (balancer == null) {
+      return; // cannot be: after has all desired services
+    }
+    if (!before.containsKey(service.name())) {
+      LOG.log(Level.INFO, "{0} starts", service);
+      listeners.forEach(listener -> listener.serviceStarted(balancer));
+    } else if (!balancer.service().equals(service)) {
+      balancer.apply(service);
+    }
+    health.watch(balancer);
+  }
+
+  /** Collects what a director works with. */
+  public static final class Builder {
+    private final List<Transport> transports = new ArrayList<>();
+    private final List<LoadBalancerListener> balancerListeners = new ArrayList<>();
+    private final List<DirectorListener> listeners = new ArrayList<>();
+    private Schedulers schedulers = Schedulers.installed();
+    private Ticker ticker = Ticker.system();
+    private KernelCompatibility compatibility = KernelCompatibility.NEWEST;
+    private @Nullable HealthMonitor health;
+
+    private Builder() {}
+
+    /** One more transport; the first without an objection carries a service. */
+    public Builder transport(Transport transport) {
+      transports.add(transport);
+      return this;
+    }
+
+    /** Default: {@link Schedulers#installed()}. */
+    public Builder schedulers(Schedulers known) {
+      this.schedulers = known;
+      return this;
+    }
+
+    /** Default: {@link Ticker#system()}. */
+    public Builder ticker(Ticker newTicker) {
+      this.ticker = newTicker;
+      return this;
+    }
+
+    /** Default: {@link KernelCompatibility#NEWEST}. */
+    public Builder compatibility(KernelCompatibility newCompatibility) {
+      this.compatibility = newCompatibility;
+      return this;
+    }
+
+    /** Default: one with a thread of its own. Closed with the director. */
+    public Builder health(HealthMonitor monitor) {
+      this.health = monitor;
+      return this;
+    }
+
+    /** Told of the events of all services. */
+    public Builder listener(LoadBalancerListener listener) {
+      balancerListeners.add(listener);
+      return this;
+    }
+
+    /** Told of services that come and go. */
+    public Builder listener(DirectorListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    public Director build() {
+      return new Director(this);
+    }
+  }
+}

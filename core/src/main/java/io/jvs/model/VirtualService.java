@@ -1,0 +1,304 @@
+package io.jvs.model;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service that clients see and several real servers give, as an operator or a program wants
+ * it: the same definition is used in-process, by the userspace proxies and by the kernel.
+ *
+ * <p>Made by a builder: {@link #inProcess}, {@link #tcp}, {@link #udp} or {@link #at}; changed by
+ * {@link #toBuilder()}.
+ *
+ * @param name its identity across changes: 1 to 100 printable characters without blanks at the
+ *     ends; shown in logs and metrics
+ * @param address what clients talk to
+ * @param scheduler who chooses the real server
+ * @param persistence whose connections stay together, or null for each on its own
+ * @param realServers in the order in which they are added; addresses differ
+ * @param fallback answers when no real server can ("sorry server"), or null; its weight means
+ *     nothing
+ * @param health how real servers are checked, or null for no checks
+ * @param timeouts when idle connections are forgotten
+ * @param attempts to how many different real servers a connection may be offered before the client
+ *     hears of a failure, 1 to 100
+ */
+public record VirtualService(
+    String name,
+    VirtualAddress address,
+    SchedulerSpec scheduler,
+    @Nullable Persistence persistence,
+    List<RealServer> realServers,
+    @Nullable RealServer fallback,
+    @Nullable HealthDeclaration health,
+    Timeouts timeouts,
+    int attempts) {
+  private static final Pattern NAME = Pattern.compile("[\\p{Graph}](?:[\\p{Print}]{0,98}[\\p{Graph}])?");
+
+  /** Three tries, as haproxy's default of three retries comes to for a refused connection. */
+  public static final int DEFAULT_ATTEMPTS = 3;
+
+  public VirtualService {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "virtual service name '" + name
+              + "' (expected: 1 to 100 printable ASCII characters, no blank at either end)");
+    }
+    realServers = List.copyOf(realServers);
+    if (attempts < 1 || attempts > 100) {
+      throw wrong(name, "attempts " + attempts + " (expected: 1 to 100)");
+    }
+    boolean allPorts = address instanceof VirtualAddress.Endpoint e && e.ports().isAll();
+    if (allPorts && persistence == null) {
+      throw wrong(
+          name,
+          address + " takes all ports without persistence (expected: persistence, so that the"
+              + " connections of a client stay together, or one port)");
+    }
+    Set<InetSocketAddress> seen = new HashSet<>();
+    for (RealServer server : realServers) {
+      if (!seen.add(server.address())) {
+        throw wrong(
+            name,
+            "real server " + server.name() + " is listed twice; raise its weight instead");
+      }
+      checkPort(name, address, "real server", server);
+      checkLoop(name, address, "real server", server);
+    }
+    if (fallback != null) {
+      if (seen.contains(fallback.address())) {
+        throw wrong(
+            name,
+            "fallback " + fallback.name()
+                + " is a real server of the service too (expected: one that is not)");
+      }
+      checkPort(name, address, "fallback", fallback);
+      checkLoop(name, address, "fallback", fallback);
+    }
+  }
+
+  /** A service for calls within this process. */
+  public static Builder inProcess(String name) {
+    return new Builder(VirtualAddress.none()).name(name);
+  }
+
+  /** A TCP service at an IP address and port. */
+  public static Builder tcp(InetSocketAddress address) {
+    return new Builder(VirtualAddress.of(Protocol.TCP, address));
+  }
+
+  /** A TCP service, such as {@code tcp("192.0.2.10", 80)}. */
+  public static Builder tcp(String ip, int port) {
+    return new Builder(VirtualAddress.tcp(ip, port));
+  }
+
+  /** A UDP service at an IP address and port. */
+  public static Builder udp(InetSocketAddress address) {
+    return new Builder(VirtualAddress.of(Protocol.UDP, address));
+  }
+
+  /** A UDP service, such as {@code udp("192.0.2.10", 53)}. */
+  public static Builder udp(String ip, int port) {
+    return new Builder(VirtualAddress.udp(ip, port));
+  }
+
+  /** A service at any kind of address. */
+  public static Builder at(VirtualAddress address) {
+    return new Builder(address);
+  }
+
+  /** A builder that starts from this definition. */
+  public Builder toBuilder() {
+    Builder builder =
+        new Builder(address)
+            .name(name)
+            .scheduler(scheduler)
+            .timeouts(timeouts)
+            .attempts(attempts)
+            .realServers(realServers);
+    builder.persistence = persistence;
+    builder.fallback = fallback;
+    builder.health = health;
+    return builder;
+  }
+
+  /**
+   * The same service with another weight for one server; 0 quiesces it.
+   *
+   * @throws IllegalArgumentException if the service has no such server
+   */
+  public VirtualService withWeight(InetSocketAddress server, int weight) {
+    List<RealServer> changed = new ArrayList<>(realServers);
+    changed.replaceAll(s -> s.address().equals(server) ? s.withWeight(weight) : s);
+    if (realServers.stream().noneMatch(s -> s.address().equals(server))) {
+      throw wrong(
+          name,
+          "no real server " + SocketAddresses.format(server) + " (expected: one of "
+              + realServers.stream().map(RealServer::name).toList() + ")");
+    }
+    return toBuilder().realServers(changed).build();
+  }
+
+  /** Name, address, scheduler and what else differs from the default, on one line. */
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder(name);
+    if (!name.equals(address.toString())) {
+      out.append(" (").append(address).append(')');
+    }
+    out.append(' ').append(scheduler);
+    if (persistence != null) {
+      out.append(", ").append(persistence);
+    }
+    out.append(", real servers ").append(realServers);
+    if (fallback != null) {
+      out.append(", fallback ").append(fallback);
+    }
+    if (health != null) {
+      out.append(", health ").append(health.check()).append(" every ").append(health.interval());
+    }
+    return out.toString();
+  }
+
+  private static void checkPort(
+      String name, VirtualAddress address, String what, RealServer server) {
+    boolean keepsPort =
+        !(address instanceof VirtualAddress.None)
+            && !(address instanceof VirtualAddress.Endpoint e && e.ports().isSingle());
+    if (server.address().getPort() == 0 && !keepsPort) {
+      throw wrong(
+          name,
+          what + " " + server.name()
+              + ": port 0 (expected: 1 to 65535; 0 keeps the client's port and is for services of"
+              + " several ports or a firewall mark)");
+    }
+  }
+
+  private static void checkLoop(
+      String name, VirtualAddress address, String what, RealServer server) {
+    if (address instanceof VirtualAddress.Endpoint endpoint
+        && server.forwarding().equals(Forwarding.NAT)) {
+      InetAddress ip = server.address().getAddress();
+      int port = server.address().getPort();
+      if (endpoint.address().equals(ip) && (port == 0 || endpoint.ports().contains(port))) {
+        throw wrong(
+            name,
+            what + " " + server.name() + " is the virtual address itself, so connections would go"
+                + " round in circles (expected: another address or port)");
+      }
+    }
+  }
+
+  private static IllegalArgumentException wrong(String name, String what) {
+    return new IllegalArgumentException("virtual service '" + name + "': " + what);
+  }
+
+  /** Collects the parts of a definition; not for use by several threads. */
+  public static final class Builder {
+    private VirtualAddress address;
+    private @Nullable String name;
+    private SchedulerSpec scheduler = SchedulerSpec.DEFAULT;
+    private @Nullable Persistence persistence;
+    private final List<RealServer> realServers = new ArrayList<>();
+    private @Nullable RealServer fallback;
+    private @Nullable HealthDeclaration health;
+    private Timeouts timeouts = Timeouts.DEFAULT;
+    private int attempts = DEFAULT_ATTEMPTS;
+
+    private Builder(VirtualAddress address) {
+      this.address = address;
+    }
+
+    /** Default: the address as text, such as {@code tcp 192.0.2.10:80}. */
+    public Builder name(String newName) {
+      this.name = newName;
+      return this;
+    }
+
+    public Builder address(VirtualAddress newAddress) {
+      this.address = newAddress;
+      return this;
+    }
+
+    /** Default: {@code wlc}. */
+    public Builder scheduler(String schedulerName, String... flags) {
+      return scheduler(SchedulerSpec.of(schedulerName, flags));
+    }
+
+    public Builder scheduler(SchedulerSpec newScheduler) {
+      this.scheduler = newScheduler;
+      return this;
+    }
+
+    public Builder persistence(@Nullable Persistence newPersistence) {
+      this.persistence = newPersistence;
+      return this;
+    }
+
+    /** Adds a real server; see {@link RealServer#of(String)}. */
+    public Builder realServer(String hostAndPort) {
+      return realServer(RealServer.of(hostAndPort));
+    }
+
+    /** Adds a real server with a weight. */
+    public Builder realServer(String hostAndPort, int weight) {
+      return realServer(RealServer.of(hostAndPort).withWeight(weight));
+    }
+
+    /** Adds a real server. */
+    public Builder realServer(RealServer server) {
+      realServers.add(server);
+      return this;
+    }
+
+    /** Replaces all real servers. */
+    public Builder realServers(List<RealServer> servers) {
+      realServers.clear();
+      realServers.addAll(servers);
+      return this;
+    }
+
+    public Builder fallback(@Nullable RealServer server) {
+      this.fallback = server;
+      return this;
+    }
+
+    public Builder health(@Nullable HealthDeclaration newHealth) {
+      this.health = newHealth;
+      return this;
+    }
+
+    public Builder timeouts(Timeouts newTimeouts) {
+      this.timeouts = newTimeouts;
+      return this;
+    }
+
+    /** Default: {@value VirtualService#DEFAULT_ATTEMPTS}. */
+    public Builder attempts(int newAttempts) {
+      this.attempts = newAttempts;
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException if parts do not fit together
+     */
+    public VirtualService build() {
+      return new VirtualService(
+          name == null ? address.toString() : name,
+          address,
+          scheduler,
+          persistence,
+          realServers,
+          fallback,
+          health,
+          timeouts,
+          attempts);
+    }
+  }
+}

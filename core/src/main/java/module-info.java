@@ -1,0 +1,18 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Definitions, policies and run-time state of JVS. Needs the JDK alone. */
+@NullMarked
+module io.jvs.core {
+  requires static transitive org.jspecify; // transitive: @Nullable is part of the API
+  requires static micrometer.core; // io.jvs.metrics only; applications without it never load it
+
+  exports io.jvs.model;
+  exports io.jvs.scheduling;
+  exports io.jvs.balancing;
+  exports io.jvs.health;
+  exports io.jvs.transport;
+  exports io.jvs.director;
+  exports io.jvs.metrics;
+
+  uses io.jvs.scheduling.Scheduler;
+}
