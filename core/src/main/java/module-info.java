@@ -3,7 +3,9 @@ import org.jspecify.annotations.NullMarked;
 /** Definitions, policies and run-time state of JVS. Needs the JDK alone. */
 @NullMarked
 module io.jvs.core {
-  requires static transitive org.jspecify; // transitive: @Nullable is part of the API
+  // Not transitive, although @Nullable is part of the API: javac would ask every user's module for
+  // it.
+  requires static org.jspecify;
   requires static micrometer.core; // io.jvs.metrics only; applications without it never load it
 
   exports io.jvs.model;

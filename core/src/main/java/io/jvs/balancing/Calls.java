@@ -102,13 +102,14 @@ final class Calls {
         ended(connection, earlier, null, thrown);
         return;
       }
-      result.whenComplete(
-          (value, thrown) -> {
-            if (result.isCancelled()) {
-              stage.toCompletableFuture().cancel(true);
-            }
-          });
-      stage.whenComplete((value, thrown) -> ended(connection, earlier, value, thrown));
+      var cancelled =
+          result.whenComplete(
+              (value, thrown) -> {
+                if (result.isCancelled()) {
+                  stage.toCompletableFuture().cancel(true);
+                }
+              });
+      var ended = stage.whenComplete((value, thrown) -> ended(connection, earlier, value, thrown));
     }
 
     private void ended(

@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection implements Admission, AutoCloseable {
   private static final VarHandle PHASE;
-  private static final Phase[] PHASES = Phase.values();
 
   static {
     try {
-      PHASE = MethodHandles.lookup().findVarHandle(Connection.class, "phase", int.class);
+      PHASE = MethodHandles.lookup().findVarHandle(Connection.class, "phase", Phase.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -31,8 +30,7 @@ public final class Connection implements Admission, AutoCloseable {
   private final InetSocketAddress address;
   private final boolean countsAsActive;
 
-  @SuppressWarnings("UnusedVariable") // read and written through PHASE
-  private volatile int phase; // an ordinal of Phase
+  private volatile Phase phase = Phase.OPENING; // changed through PHASE
 
   Connection(
       LoadBalancer balancer,
@@ -61,7 +59,7 @@ public final class Connection implements Admission, AutoCloseable {
   }
 
   public Phase phase() {
-    return PHASES[(int) PHASE.getVolatile(this)];
+    return phase;
   }
 
   /**
@@ -70,15 +68,14 @@ public final class Connection implements Admission, AutoCloseable {
    * @return whether this call did it
    */
   public boolean advance(Phase next) {
-    int to = next.ordinal();
-    int from;
+    Phase from;
     do {
-      from = (int) PHASE.getVolatile(this);
-      if (from >= to) {
+      from = phase;
+      if (from.compareTo(next) >= 0) {
         return false;
       }
-    } while (!PHASE.compareAndSet(this, from, to));
-    boolean wasActive = from < Phase.CLOSING.ordinal();
+    } while (!PHASE.compareAndSet(this, from, next));
+    boolean wasActive = from.compareTo(Phase.CLOSING) < 0;
     if (next == Phase.CLOSED) {
       server.release(wasActive && countsAsActive);
       if (template != null) {

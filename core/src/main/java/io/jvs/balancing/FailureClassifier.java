@@ -16,8 +16,8 @@ public interface FailureClassifier {
   Failure classify(Throwable thrown);
 
   /**
-   * What the JDK's own clients throw: a refused, unroutable or timed-out connect was never sent; any
-   * other {@link IOException} or a {@link TimeoutException} may have been processed; everything
+   * What the JDK's own clients throw: a refused, unroutable or timed-out connect was never sent;
+   * any other {@link IOException} or a {@link TimeoutException} may have been processed; everything
    * else is an answer, or a fault of the caller, and no fault of the server.
    */
   static FailureClassifier standard() {

@@ -3,7 +3,6 @@ package io.jvs.balancing;
 import io.jvs.model.Flow;
 import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
-import io.jvs.model.SocketAddresses;
 import io.jvs.model.Ticker;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
@@ -20,7 +19,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -44,7 +45,7 @@ public final class LoadBalancer implements AutoCloseable {
   private final RandomGenerator random;
   private final FailureClassifier classifier;
   private final Listeners listeners;
-  private final Map<Refused.Cause, LongAdder> refused = new EnumMap<>(Refused.Cause.class);
+  private final Map<Refused.Cause, LongAdder> refused = new ConcurrentHashMap<>();
   private final ControlQueue control;
   private final ServerList list; // control side only
   private VirtualService desired; // control side only: what the next generation will say
@@ -58,24 +59,22 @@ public final class LoadBalancer implements AutoCloseable {
     this.random = builder.random;
     this.classifier = builder.classifier;
     this.listeners = new Listeners(builder.listeners);
-    for (Refused.Cause cause : Refused.Cause.values()) {
-      refused.put(cause, new LongAdder());
-    }
     this.control = new ControlQueue(builder.control, this::publish);
     this.desired = builder.service;
     this.list = new ServerList(builder.compatibility, builder.ticker);
     // As in the kernel: the scheduler is bound to a service without servers, then they are added.
     VirtualService empty = desired.toBuilder().realServers(List.of()).build();
     Generation nothing = generation(empty, NOTHING, null);
-    this.generation =
-        nothing.with(scheduler(empty).prepare(nothing, setup(empty)));
+    this.generation = nothing.with(scheduler(empty).prepare(nothing, setup(empty)));
     list.change(desired);
     publish();
   }
 
   private static final Selector NOTHING = (servers, flow) -> Selector.NONE;
 
-  /** With the built-in schedulers, the clocks of this machine and changes on the caller's thread. */
+  /**
+   * With the built-in schedulers, the clocks of this machine and changes on the caller's thread.
+   */
   public static LoadBalancer of(VirtualService service) {
     return builder(service).build();
   }
@@ -185,10 +184,7 @@ public final class LoadBalancer implements AutoCloseable {
   }
 
   private Refused refuse(Refused answer) {
-    LongAdder counter = refused.get(answer.cause());
-    if (counter != null) {
-      counter.increment();
-    }
+    refused.computeIfAbsent(answer.cause(), cause -> new LongAdder()).increment();
     listeners.tell(new LoadBalancerEvent.FlowRefused(answer));
     return answer;
   }
@@ -236,8 +232,11 @@ public final class LoadBalancer implements AutoCloseable {
   public void apply(VirtualService definition) {
     if (!definition.name().equals(service().name())) {
       throw new IllegalArgumentException(
-          "virtual service '" + definition.name() + "' (expected: a definition of '"
-              + service().name() + "'; make another load balancer for another service)");
+          "virtual service '"
+              + definition.name()
+              + "' (expected: a definition of '"
+              + service().name()
+              + "'; make another load balancer for another service)");
     }
     scheduler(definition);
     control.submit(
@@ -279,11 +278,7 @@ public final class LoadBalancer implements AutoCloseable {
             ? new LoadBalancerEvent.ServerDown(
                 desired.name(), server.definition(), verdict.reason(), usable, all)
             : new LoadBalancerEvent.ServerUp(
-                desired.name(),
-                server.definition(),
-                java.util.Objects.requireNonNull(was),
-                usable,
-                all));
+                desired.name(), server.definition(), Objects.requireNonNull(was), usable, all));
   }
 
   /** Tells this listener too, from the next event on. */
@@ -295,51 +290,56 @@ public final class LoadBalancer implements AutoCloseable {
     listeners.remove(listener);
   }
 
-  /** The service and its servers as they are now. Any thread; costs a walk over all templates. */
+  /** The service and its servers as they are now. Any thread. */
   public ServiceStatus status() {
     Generation now = generation;
     List<ServerStatus> servers = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
-      servers.add(status(now, now.state(i)));
+      servers.add(now.state(i).status());
     }
     List<ServerStatus> gone = new ArrayList<>();
     for (ServerState server : removed) {
       if (server.isRemoved() && server.active() + server.inactive() > 0) {
-        gone.add(status(now, server));
+        gone.add(server.status());
       }
     }
     ServerState fallback = now.fallback();
     Map<Refused.Cause, Long> causes = new EnumMap<>(Refused.Cause.class);
-    refused.forEach(
-        (cause, count) -> {
-          if (count.sum() > 0) {
-            causes.put(cause, count.sum());
-          }
-        });
-    TemplateTable<ServerState> templates = now.templates();
+    for (Refused.Cause cause : Refused.Cause.values()) {
+      if (refused(cause) > 0) {
+        causes.put(cause, refused(cause));
+      }
+    }
     return new ServiceStatus(
         now.service(),
         servers,
         gone,
-        fallback == null ? null : status(now, fallback),
-        templates == null ? 0 : templates.size(),
+        fallback == null ? null : fallback.status(),
+        templates(),
         causes);
   }
 
-  private static ServerStatus status(Generation now, ServerState server) {
-    TemplateTable<ServerState> templates = now.templates();
-    return new ServerStatus(
-        server.definition(),
-        server.definition().weight(),
-        server.active(),
-        server.inactive(),
-        templates == null ? 0 : templates.count(server),
-        server.overloaded(),
-        server.down(),
-        server.opened.sum(),
-        server.failed.sum(),
-        server.bytesFromClients.sum(),
-        server.bytesToClients.sum());
+  /** One listed server as it is now, or null if the service has no such server. */
+  public @Nullable ServerStatus status(InetSocketAddress server) {
+    Generation now = generation;
+    for (int i = 0; i < now.size(); i++) {
+      if (now.server(i).address().equals(server)) {
+        return now.state(i).status();
+      }
+    }
+    return null;
+  }
+
+  /** Persistence templates, some perhaps run out that nobody has looked at since. */
+  public int templates() {
+    TemplateTable<ServerState> templates = generation.templates();
+    return templates == null ? 0 : templates.size();
+  }
+
+  /** Flows refused so far for this cause. */
+  public long refused(Refused.Cause cause) {
+    LongAdder count = refused.get(cause);
+    return count == null ? 0 : count.sum();
   }
 
   /** Admits nothing any more. Present connections live on and are counted to their end. */
@@ -396,12 +396,16 @@ public final class LoadBalancer implements AutoCloseable {
   /** Templates stay while clients are known in the same way. */
   private @Nullable TemplateTable<ServerState> templates(
       VirtualService service, @Nullable Generation before) {
+    TemplateTable<ServerState> present = before == null ? null : before.templates();
     if (!(service.persistence() instanceof Persistence.SourceNetwork persistence)) {
+      if (present != null) {
+        present.clear();
+      }
       return null;
     }
-    TemplateTable<ServerState> present = before == null ? null : before.templates();
     return present == null
-        ? new TemplateTable<>(persistence, service.address(), ticker)
+        ? new TemplateTable<ServerState>(
+            persistence, service.address(), ticker, (server, n) -> server.templates.add(n))
         : present.with(persistence, service.address());
   }
 
@@ -481,6 +485,8 @@ public final class LoadBalancer implements AutoCloseable {
     }
 
     /**
+     * Starts with all servers of the service.
+     *
      * @throws IllegalArgumentException if the scheduler is unknown or does not know a flag
      */
     public LoadBalancer build() {

@@ -25,7 +25,11 @@ public sealed interface LoadBalancerEvent {
       implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service + ": " + server.name() + " removed; its " + connections
+      return service
+          + ": "
+          + server.name()
+          + " removed; its "
+          + connections
           + " connections live on";
     }
   }
@@ -49,7 +53,15 @@ public sealed interface LoadBalancerEvent {
       implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service + ": " + server.name() + " down (" + reason + "); " + usable + " of " + of
+      return service
+          + ": "
+          + server.name()
+          + " down ("
+          + reason
+          + "); "
+          + usable
+          + " of "
+          + of
           + " servers left";
     }
   }
@@ -59,7 +71,15 @@ public sealed interface LoadBalancerEvent {
       implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service + ": " + server.name() + " up, was " + was + "; " + usable + " of " + of
+      return service
+          + ": "
+          + server.name()
+          + " up, was "
+          + was
+          + "; "
+          + usable
+          + " of "
+          + of
           + " servers usable";
     }
   }

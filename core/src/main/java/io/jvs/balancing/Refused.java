@@ -80,6 +80,8 @@ public record Refused(String service, Cause cause, List<ServerReason> servers)
         + ")"
         + (servers.isEmpty()
             ? ""
-            : servers.stream().map(ServerReason::toString).collect(Collectors.joining("; ", ": ", "")));
+            : servers.stream()
+                .map(ServerReason::toString)
+                .collect(Collectors.joining("; ", ": ", "")));
   }
 }

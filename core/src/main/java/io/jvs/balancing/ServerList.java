@@ -73,7 +73,10 @@ final class ServerList {
     return changes;
   }
 
-  /** Makes the list as the definition says: removes, then edits, then adds in its order. */
+  /**
+   * Makes the list as the definition says: removes and edits from the head on, then adds in its
+   * order.
+   */
   void change(VirtualService desired) {
     emptyTrash();
     Map<InetSocketAddress, RealServer> wanted = new LinkedHashMap<>();
@@ -124,18 +127,21 @@ final class ServerList {
   }
 
   private ServerState add(String service, RealServer definition) {
-    Trashed known = trash.remove(definition.address());
-    ServerState server;
-    if (known == null) {
-      server = new ServerState(definition, compatibility);
-    } else {
-      server = known.server();
-      server.redefine(definition);
-      server.setRemoved(false);
-    }
+    ServerState server = revive(definition);
     steps.add(new ListUpdate.Added(definition.weight()));
     events.add(new LoadBalancerEvent.ServerAdded(service, definition));
     return server;
+  }
+
+  /** The state of that address from the trash, or a new one. */
+  private ServerState revive(RealServer definition) {
+    Trashed known = trash.remove(definition.address());
+    if (known == null) {
+      return new ServerState(definition, compatibility);
+    }
+    known.server().redefine(definition);
+    known.server().setRemoved(false);
+    return known.server();
   }
 
   private void changeFallback(@Nullable RealServer wish) {
@@ -148,7 +154,7 @@ final class ServerList {
     if (wish == null) {
       fallback = null;
     } else if (present == null) {
-      fallback = new ServerState(wish, compatibility);
+      fallback = revive(wish);
     } else {
       present.redefine(wish);
     }

@@ -21,6 +21,7 @@ final class ServerState {
   private volatile @Nullable Down down;
   private volatile boolean removed;
 
+  final LongAdder templates = new LongAdder();
   final LongAdder opened = new LongAdder();
   final LongAdder failed = new LongAdder();
   final LongAdder bytesFromClients = new LongAdder();
@@ -66,6 +67,21 @@ final class ServerState {
 
   void setRemoved(boolean isRemoved) {
     removed = isRemoved;
+  }
+
+  ServerStatus status() {
+    return new ServerStatus(
+        definition,
+        definition.weight(),
+        counts.active(),
+        counts.inactive(),
+        templates.intValue(),
+        overloaded,
+        down,
+        opened.sum(),
+        failed.sum(),
+        bytesFromClients.sum(),
+        bytesToClients.sum());
   }
 
   /** A new definition of the same address (ip_vs_edit_dest): the mark follows a changed limit. */

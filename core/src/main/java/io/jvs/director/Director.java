@@ -169,14 +169,21 @@ public final class Director implements AutoCloseable {
         }
         if (meet(one.address(), other.address())) {
           throw new IllegalArgumentException(
-              "virtual services '" + one.name() + "' and '" + other.name() + "' are both at "
-                  + other.address() + " (expected: different addresses or ports)");
+              "virtual services '"
+                  + one.name()
+                  + "' and '"
+                  + other.name()
+                  + "' are both at "
+                  + other.address()
+                  + " (expected: different addresses or ports)");
         }
       }
     }
   }
 
-  /** A service for all ports may stand beside others: it takes what is left (ip_vs_service_find). */
+  /**
+   * A service for all ports may stand beside others: it takes what is left (ip_vs_service_find).
+   */
   private static boolean meet(VirtualAddress one, VirtualAddress other) {
     if (one instanceof VirtualAddress.Endpoint a && other instanceof VirtualAddress.Endpoint b) {
       return a.ports().isAll() == b.ports().isAll() && a.overlaps(b);
@@ -208,7 +215,11 @@ public final class Director implements AutoCloseable {
       }
       if (!assigned.containsKey(service.name())) {
         throw new UnsupportedServiceException(
-            "virtual service '" + service.name() + "' (" + service.address() + "): "
+            "virtual service '"
+                + service.name()
+                + "' ("
+                + service.address()
+                + "): "
                 + (objections.isEmpty()
                     ? "the director has no transport (expected: one that carries such services)"
                     : "no transport can carry it: " + String.join("; ", objections)));
@@ -227,7 +238,9 @@ public final class Director implements AutoCloseable {
     return builder.build();
   }
 
-  /** Tells every transport its share; if one fails, those before it are told the old share again. */
+  /**
+   * Tells every transport its share; if one fails, those before it are told the old share again.
+   */
   private void carry(
       List<VirtualService> desired,
       Map<String, Transport> newCarriers,

@@ -5,19 +5,19 @@ import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.balancing.Refused;
 import io.jvs.balancing.ServerStatus;
-import io.jvs.balancing.ServiceStatus;
 import io.jvs.director.DirectorListener;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Meters of load balancers. Give it to {@code Director.Builder.listener}, or tell it of single load
@@ -77,8 +77,7 @@ public final class JvsMetrics implements DirectorListener {
     synchronized void start() {
       for (Refused.Cause cause : Refused.Cause.values()) {
         own.add(
-            FunctionCounter.builder(
-                    "jvs.flows.refused", balancer, b -> b.refused(cause))
+            FunctionCounter.builder("jvs.flows.refused", balancer, b -> b.refused(cause))
                 .tags(tags.and("reason", cause.toString()))
                 .description("Flows that found no server")
                 .register(registry));
@@ -89,7 +88,10 @@ public final class JvsMetrics implements DirectorListener {
               .description("Persistence templates")
               .strongReference(true)
               .register(registry));
-      balancer.status().servers().forEach(server -> addServer(server.server().name()));
+      balancer
+          .status()
+          .servers()
+          .forEach(server -> addServer(server.server().name(), server.server().address()));
     }
 
     synchronized void stop() {
@@ -100,7 +102,7 @@ public final class JvsMetrics implements DirectorListener {
     @Override
     public synchronized void onEvent(LoadBalancerEvent event) {
       if (event instanceof LoadBalancerEvent.ServerAdded added) {
-        addServer(added.server().name());
+        addServer(added.server().name(), added.server().address());
       } else if (event instanceof LoadBalancerEvent.ServerRemoved removed) {
         List<Meter> meters = ofServers.remove(removed.server().name());
         if (meters != null) {
@@ -112,5 +114,80 @@ public final class JvsMetrics implements DirectorListener {
         countChange(up.server().name(), "up");
       }
     }
+
+    private void addServer(String server, InetSocketAddress address) {
+      ofServers.computeIfAbsent(server, name -> meters(tags.and("server", name), address));
+    }
+
+    private List<Meter> meters(Tags ofServer, InetSocketAddress address) {
+      List<Meter> meters = new ArrayList<>();
+      meters.add(
+          gauge("jvs.connections", ofServer.and("state", "active"), address, ServerStatus::active));
+      meters.add(
+          gauge(
+              "jvs.connections",
+              ofServer.and("state", "inactive"),
+              address,
+              ServerStatus::inactive));
+      meters.add(gauge("jvs.server.weight", ofServer, address, ServerStatus::weight));
+      meters.add(gauge("jvs.server.up", ofServer, address, s -> s.down() == null ? 1 : 0));
+      meters.add(counter("jvs.connections.opened", ofServer, address, ServerStatus::opened));
+      meters.add(counter("jvs.connections.failed", ofServer, address, ServerStatus::failed));
+      meters.add(
+          counter(
+              "jvs.bytes",
+              ofServer.and("direction", "in"),
+              address,
+              ServerStatus::bytesFromClients));
+      meters.add(
+          counter(
+              "jvs.bytes",
+              ofServer.and("direction", "out"),
+              address,
+              ServerStatus::bytesToClients));
+      return meters;
+    }
+
+    private Meter gauge(
+        String name,
+        Tags meterTags,
+        InetSocketAddress server,
+        ToDoubleFunction<ServerStatus> read) {
+      return Gauge.builder(name, balancer, b -> read(b, server, read, Double.NaN))
+          .tags(meterTags)
+          .strongReference(true)
+          .register(registry);
+    }
+
+    private Meter counter(
+        String name,
+        Tags meterTags,
+        InetSocketAddress server,
+        ToDoubleFunction<ServerStatus> read) {
+      return FunctionCounter.builder(name, balancer, b -> read(b, server, read, 0))
+          .tags(meterTags)
+          .register(registry);
+    }
+
+    private void countChange(String server, String to) {
+      Counter changes =
+          Counter.builder("jvs.health.changes")
+              .tags(tags.and("server", server, "to", to))
+              .register(registry);
+      changes.increment();
+      List<Meter> meters = ofServers.get(server);
+      if (meters != null && !meters.contains(changes)) {
+        meters.add(changes);
+      }
+    }
+  }
+
+  private static double read(
+      LoadBalancer balancer,
+      InetSocketAddress server,
+      ToDoubleFunction<ServerStatus> read,
+      double gone) {
+    ServerStatus status = balancer.status(server);
+    return status == null ? gone : read.applyAsDouble(status);
   }
 }

@@ -13,12 +13,18 @@ public record ConnectionLimits(int upper, int lower) {
   public ConnectionLimits {
     if (upper < 0 || lower < 0) {
       throw new IllegalArgumentException(
-          "connection limits upper " + upper + ", lower " + lower
+          "connection limits upper "
+              + upper
+              + ", lower "
+              + lower
               + " (expected: 0 to 2147483647, 0 for none)");
     }
     if (lower > upper) {
       throw new IllegalArgumentException(
-          "connection limits upper " + upper + ", lower " + lower
+          "connection limits upper "
+              + upper
+              + ", lower "
+              + lower
               + " (expected: lower at most upper; without an upper limit leave lower out)");
     }
   }

@@ -184,7 +184,9 @@ public final class Flow {
   private static byte[] bytes(String what, InetSocketAddress address) {
     if (address.isUnresolved()) {
       throw new IllegalArgumentException(
-          what + " " + SocketAddresses.format(address)
+          what
+              + " "
+              + SocketAddresses.format(address)
               + " is a host name (expected: an IP address; resolve it first)");
     }
     return address.getAddress().getAddress();
@@ -201,7 +203,7 @@ public final class Flow {
   private static long read(byte[] bytes, int from, int to) {
     long bits = 0;
     for (int i = from; i < to; i++) {
-      bits = bits << 8 | bytes[i] & 0xFF;
+      bits = (bits << 8) | (bytes[i] & 0xFF);
     }
     return bits;
   }

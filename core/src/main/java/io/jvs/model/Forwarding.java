@@ -60,7 +60,10 @@ public sealed interface Forwarding {
     public Tunnel {
       if (type == TunnelType.GUE ? port < 1 || port > 65_535 : port != 0) {
         throw new IllegalArgumentException(
-            "tunnel " + type + ": port " + port
+            "tunnel "
+                + type
+                + ": port "
+                + port
                 + " (expected: 1 to 65535 for GUE, 0 for IPIP and GRE, which have none)");
       }
       boolean fits =
@@ -71,7 +74,10 @@ public sealed interface Forwarding {
           };
       if (!fits) {
         throw new IllegalArgumentException(
-            "tunnel " + type + ": checksum " + checksum
+            "tunnel "
+                + type
+                + ": checksum "
+                + checksum
                 + " (expected: NONE for IPIP; NONE or CSUM for GRE; any for GUE)");
       }
     }

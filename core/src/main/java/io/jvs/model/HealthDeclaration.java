@@ -45,8 +45,11 @@ public record HealthDeclaration(
     }
     if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(interval) > 0) {
       throw new IllegalArgumentException(
-          "health timeout " + timeout + " (expected: more than 0, at most the interval, "
-              + interval + ")");
+          "health timeout "
+              + timeout
+              + " (expected: more than 0, at most the interval, "
+              + interval
+              + ")");
     }
     checkCount("rise", rise);
     checkCount("fall", fall);

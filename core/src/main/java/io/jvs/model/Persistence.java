@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /** Whose later connections go to the same real server as the first one. */
 public sealed interface Persistence {
-  /** ipvsadm's default for {@code -p} without a value. */
-  Duration DEFAULT_TIMEOUT = Duration.ofSeconds(360);
+  /** 360 s, ipvsadm's default for {@code -p} without a value. */
+  Duration DEFAULT_TIMEOUT = Duration.ofMinutes(6);
 
   /** How long a client is remembered after its latest new connection. */
   Duration timeout();
@@ -26,7 +26,7 @@ public sealed interface Persistence {
     public SourceNetwork {
       if (timeout.compareTo(Duration.ofSeconds(1)) < 0
           || timeout.compareTo(Duration.ofDays(31)) > 0
-          || timeout.getNano() != 0) {
+          || timeout.toNanosPart() != 0) {
         throw new IllegalArgumentException(
             "persistence timeout " + timeout + " (expected: whole seconds, 1 s to 31 days)");
       }
@@ -44,7 +44,9 @@ public sealed interface Persistence {
     @Override
     public String toString() {
       boolean full = ipv4Prefix == 32 && ipv6Prefix == 128;
-      return "persistent " + timeout.toSeconds() + " s"
+      return "persistent "
+          + timeout.toSeconds()
+          + " s"
           + (full ? "" : ", source /" + ipv4Prefix + " /" + ipv6Prefix);
     }
   }

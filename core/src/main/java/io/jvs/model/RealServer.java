@@ -28,14 +28,20 @@ public record RealServer(
   public RealServer {
     if (weight < 0 || weight > MAX_WEIGHT) {
       throw new IllegalArgumentException(
-          "real server " + SocketAddresses.format(address) + ": weight " + weight
-              + " (expected: 0 to " + MAX_WEIGHT + "; 0 quiesces it)");
+          "real server "
+              + SocketAddresses.format(address)
+              + ": weight "
+              + weight
+              + " (expected: 0 to "
+              + MAX_WEIGHT
+              + "; 0 quiesces it)");
     }
     if (!address.isUnresolved()
         && (address.getAddress().isAnyLocalAddress()
             || address.getAddress().isMulticastAddress())) {
       throw new IllegalArgumentException(
-          "real server " + SocketAddresses.format(address)
+          "real server "
+              + SocketAddresses.format(address)
               + ": wildcard or multicast address (expected: the address of one machine)");
     }
     metadata = Map.copyOf(metadata);
@@ -75,7 +81,11 @@ public record RealServer(
   /** {@code 10.0.0.1:80 weight 3 NAT}, then limits and metadata if there are any. */
   @Override
   public String toString() {
-    return name() + " weight " + weight + " " + forwarding
+    return name()
+        + " weight "
+        + weight
+        + " "
+        + forwarding
         + (limits.upper() == 0 ? "" : " " + limits)
         + (metadata.isEmpty() ? "" : " " + new TreeMap<>(metadata));
   }

@@ -23,9 +23,11 @@ public record SchedulerSpec(String name, Set<String> flags) {
   public SchedulerSpec {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "scheduler '" + name
+          "scheduler '"
+              + name
               + "' (expected: at most 15 lower-case letters, digits and hyphens, such as '"
-              + (name.isBlank() ? "wlc" : name.strip().toLowerCase(Locale.ROOT)) + "')");
+              + (name.isBlank() ? "wlc" : name.strip().toLowerCase(Locale.ROOT))
+              + "')");
     }
     flags = Set.copyOf(flags);
   }

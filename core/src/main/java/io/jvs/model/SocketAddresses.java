@@ -34,7 +34,9 @@ public final class SocketAddresses {
     boolean bracketed = text.startsWith("[") && colon > 0 && text.charAt(colon - 1) == ']';
     if (colon < 0 || (!bracketed && text.indexOf(':') != colon)) {
       throw new IllegalArgumentException(
-          "address '" + text + "' (expected: HOST:PORT, with an IPv6 address in brackets:"
+          "address '"
+              + text
+              + "' (expected: HOST:PORT, with an IPv6 address in brackets:"
               + " 192.0.2.1:80, [2001:db8::1]:80 or name.example:80)");
     }
     int port = parsePort(text, text.substring(colon + 1));

@@ -2,9 +2,7 @@ package io.jvs.model;
 
 import java.time.Instant;
 
-/**
- * Where time comes from; tests turn it by hand. Implementations may be called by any thread.
- */
+/** Where time comes from; tests turn it by hand. Implementations may be called by any thread. */
 public interface Ticker {
   /** Nanoseconds since some fixed moment, never going back; only differences mean anything. */
   long nanoTime();

@@ -24,7 +24,8 @@ public sealed interface VirtualAddress {
   static Endpoint of(Protocol protocol, InetSocketAddress address) {
     if (address.isUnresolved()) {
       throw new IllegalArgumentException(
-          "virtual address '" + SocketAddresses.format(address)
+          "virtual address '"
+              + SocketAddresses.format(address)
               + "' is a host name (expected: an IP address; resolve it first)");
     }
     return new Endpoint(protocol, address.getAddress(), PortRange.of(address.getPort()));
@@ -75,11 +76,7 @@ public sealed interface VirtualAddress {
     @Override
     public String toString() {
       String ip = SocketAddresses.format(address);
-      return protocol
-          + " "
-          + (address instanceof Inet6Address ? "[" + ip + "]" : ip)
-          + ":"
-          + ports;
+      return protocol + " " + (address instanceof Inet6Address ? "[" + ip + "]" : ip) + ":" + ports;
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One service that clients see and several real servers give, as an operator or a program wants
- * it: the same definition is used in-process, by the userspace proxies and by the kernel.
+ * One service that clients see and several real servers give, as an operator or a program wants it:
+ * the same definition is used in-process, by the userspace proxies and by the kernel.
  *
  * <p>Made by a builder: {@link #inProcess}, {@link #tcp}, {@link #udp} or {@link #at}; changed by
  * {@link #toBuilder()}.
@@ -39,7 +39,8 @@ public record VirtualService(
     @Nullable HealthDeclaration health,
     Timeouts timeouts,
     int attempts) {
-  private static final Pattern NAME = Pattern.compile("[\\p{Graph}](?:[\\p{Print}]{0,98}[\\p{Graph}])?");
+  private static final Pattern NAME =
+      Pattern.compile("[\\p{Graph}](?:[\\p{Print}]{0,98}[\\p{Graph}])?");
 
   /** Three tries, as haproxy's default of three retries comes to for a refused connection. */
   public static final int DEFAULT_ATTEMPTS = 3;
@@ -47,7 +48,8 @@ public record VirtualService(
   public VirtualService {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "virtual service name '" + name
+          "virtual service name '"
+              + name
               + "' (expected: 1 to 100 printable ASCII characters, no blank at either end)");
     }
     realServers = List.copyOf(realServers);
@@ -58,15 +60,15 @@ public record VirtualService(
     if (allPorts && persistence == null) {
       throw wrong(
           name,
-          address + " takes all ports without persistence (expected: persistence, so that the"
+          address
+              + " takes all ports without persistence (expected: persistence, so that the"
               + " connections of a client stay together, or one port)");
     }
     Set<InetSocketAddress> seen = new HashSet<>();
     for (RealServer server : realServers) {
       if (!seen.add(server.address())) {
         throw wrong(
-            name,
-            "real server " + server.name() + " is listed twice; raise its weight instead");
+            name, "real server " + server.name() + " is listed twice; raise its weight instead");
       }
       checkPort(name, address, "real server", server);
       checkLoop(name, address, "real server", server);
@@ -75,7 +77,8 @@ public record VirtualService(
       if (seen.contains(fallback.address())) {
         throw wrong(
             name,
-            "fallback " + fallback.name()
+            "fallback "
+                + fallback.name()
                 + " is a real server of the service too (expected: one that is not)");
       }
       checkPort(name, address, "fallback", fallback);
@@ -139,8 +142,11 @@ public record VirtualService(
     if (realServers.stream().noneMatch(s -> s.address().equals(server))) {
       throw wrong(
           name,
-          "no real server " + SocketAddresses.format(server) + " (expected: one of "
-              + realServers.stream().map(RealServer::name).toList() + ")");
+          "no real server "
+              + SocketAddresses.format(server)
+              + " (expected: one of "
+              + realServers.stream().map(RealServer::name).toList()
+              + ")");
     }
     return toBuilder().realServers(changed).build();
   }
@@ -174,7 +180,9 @@ public record VirtualService(
     if (server.address().getPort() == 0 && !keepsPort) {
       throw wrong(
           name,
-          what + " " + server.name()
+          what
+              + " "
+              + server.name()
               + ": port 0 (expected: 1 to 65535; 0 keeps the client's port and is for services of"
               + " several ports or a firewall mark)");
     }
@@ -189,7 +197,10 @@ public record VirtualService(
       if (endpoint.address().equals(ip) && (port == 0 || endpoint.ports().contains(port))) {
         throw wrong(
             name,
-            what + " " + server.name() + " is the virtual address itself, so connections would go"
+            what
+                + " "
+                + server.name()
+                + " is the virtual address itself, so connections would go"
                 + " round in circles (expected: another address or port)");
       }
     }
@@ -286,6 +297,8 @@ public record VirtualService(
     }
 
     /**
+     * Checks what single parts could not see.
+     *
      * @throws IllegalArgumentException if parts do not fit together
      */
     public VirtualService build() {

@@ -56,7 +56,7 @@ public final class Template<S> {
     long late = now - expiresAt;
     if (late >= 0 && connections.get() > 0) {
       timeoutNanos = EXTENSION_NANOS;
-      expiresAt += (late / EXTENSION_NANOS + 1) * EXTENSION_NANOS;
+      expiresAt = now - late % EXTENSION_NANOS + EXTENSION_NANOS;
     }
   }
 }

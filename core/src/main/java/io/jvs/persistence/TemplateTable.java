@@ -6,6 +6,7 @@ import io.jvs.model.Ticker;
 import io.jvs.model.VirtualAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +33,27 @@ public final class TemplateTable<S> {
   private final Ticker ticker;
   private final int maxTemplates;
   private final ConcurrentHashMap<TemplateKey, Template<S>> templates;
+  private final ObjIntConsumer<S> counter;
   private final AtomicLong nextSweep; // not before this time
   private volatile int sweepAt = FIRST_SWEEP; // and not before there are so many
 
-  public TemplateTable(SourceNetwork persistence, VirtualAddress address, Ticker ticker) {
-    this(persistence, address, ticker, MAX_TEMPLATES);
+  /**
+   * @param counter told of each template that a server gains, 1, or loses, -1
+   */
+  public TemplateTable(
+      SourceNetwork persistence, VirtualAddress address, Ticker ticker, ObjIntConsumer<S> counter) {
+    this(persistence, isByDestination(address), ticker, counter, MAX_TEMPLATES);
   }
 
   TemplateTable(
-      SourceNetwork persistence, VirtualAddress address, Ticker ticker, int maxTemplates) {
+      SourceNetwork persistence,
+      boolean byDestination,
+      Ticker ticker,
+      ObjIntConsumer<S> counter,
+      int maxTemplates) {
     this.persistence = persistence;
-    this.byDestination = isByDestination(address);
+    this.byDestination = byDestination;
+    this.counter = counter;
     this.ticker = ticker;
     this.maxTemplates = maxTemplates;
     this.templates = new ConcurrentHashMap<>();
@@ -54,12 +65,14 @@ public final class TemplateTable<S> {
    * the same way, else an empty one. Only new connections take a new timeout.
    */
   public TemplateTable<S> with(SourceNetwork newPersistence, VirtualAddress address) {
+    boolean nowByDestination = isByDestination(address);
     boolean sameKeys =
-        byDestination == isByDestination(address)
+        byDestination == nowByDestination
             && persistence.ipv4Prefix() == newPersistence.ipv4Prefix()
             && persistence.ipv6Prefix() == newPersistence.ipv6Prefix();
     if (!sameKeys) {
-      return new TemplateTable<>(newPersistence, address, ticker, maxTemplates);
+      clear();
+      return new TemplateTable<>(newPersistence, nowByDestination, ticker, counter, maxTemplates);
     }
     persistence = newPersistence;
     return this;
@@ -70,7 +83,7 @@ public final class TemplateTable<S> {
     TemplateKey key = key(flow);
     Template<S> found = key == null ? null : templates.get(key);
     if (found != null && !found.isAlive(ticker.nanoTime())) {
-      templates.remove(key, found);
+      drop(key, found);
       return null;
     }
     return found;
@@ -97,8 +110,18 @@ public final class TemplateTable<S> {
       return null;
     }
     Template<S> template = new Template<>(server, persistence.timeout().toNanos(), now);
-    return templates.compute(
-        key, (k, present) -> present == null || present == instead ? template : present);
+    Template<S> present = instead;
+    if (instead == null || !templates.replace(key, instead, template)) {
+      present = templates.putIfAbsent(key, template);
+      if (present != null) {
+        return present; // another thread was faster
+      }
+    }
+    counter.accept(server, 1);
+    if (present != null) {
+      counter.accept(present.server(), -1);
+    }
+    return template;
   }
 
   /** How many there are, including some that have run out and that nobody has looked at. */
@@ -106,16 +129,9 @@ public final class TemplateTable<S> {
     return templates.size();
   }
 
-  /** How many of those alive point at this server. Walks over all. */
-  public int count(S server) {
-    long now = ticker.nanoTime();
-    int count = 0;
-    for (Template<S> template : templates.values()) {
-      if (template.server() == server && template.isAlive(now)) {
-        count++;
-      }
-    }
-    return count;
+  /** Forgets all. */
+  public void clear() {
+    templates.forEach(this::drop);
   }
 
   /** Drops what has run out, at most once a second and when the table has doubled since. */
@@ -124,8 +140,19 @@ public final class TemplateTable<S> {
     if (now - due < 0 || !nextSweep.compareAndSet(due, now + SWEEP_NANOS)) {
       return;
     }
-    templates.values().removeIf(template -> !template.isAlive(now));
+    templates.forEach(
+        (key, template) -> {
+          if (!template.isAlive(now)) {
+            drop(key, template);
+          }
+        });
     sweepAt = Math.max(FIRST_SWEEP, Math.min(2 * templates.size(), maxTemplates));
+  }
+
+  private void drop(TemplateKey key, Template<S> template) {
+    if (templates.remove(key, template)) {
+      counter.accept(template.server(), -1);
+    }
   }
 
   private static boolean isByDestination(VirtualAddress address) {

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * What happened to a server list since the last time: single steps, oldest first. The kernel calls
- * its schedulers at each step; JVS hands over all steps of one publication at once, so that a
- * table is built once for ten thousand new servers.
+ * its schedulers at each step; JVS hands over all steps of one publication at once, so that a table
+ * is built once for ten thousand new servers.
  *
  * @param before the list up to now
  * @param steps in the order in which they happened

@@ -58,7 +58,9 @@ final class RoundRobin implements Scheduler {
       return chosen;
     }
 
-    /** The first usable one behind {@code start}, round the end; {@code start} itself comes last. */
+    /**
+     * The first usable one behind {@code start}, round the end; {@code start} itself comes last.
+     */
     private static int next(ServerView servers, int start) {
       int size = servers.size();
       for (int i = start + 1; i < size; i++) {

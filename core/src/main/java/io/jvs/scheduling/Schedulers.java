@@ -51,8 +51,11 @@ public final class Schedulers {
     Map<String, Scheduler> more = new TreeMap<>(byName);
     if (more.put(name, scheduler) != null) {
       throw new IllegalArgumentException(
-          "scheduler '" + name + "' exists already (expected: a name other than "
-              + byName.keySet() + ")");
+          "scheduler '"
+              + name
+              + "' exists already (expected: a name other than "
+              + byName.keySet()
+              + ")");
     }
     return new Schedulers(more);
   }
@@ -76,7 +79,11 @@ public final class Schedulers {
     for (String flag : spec.flags()) {
       if (!scheduler.flags().contains(flag)) {
         throw new IllegalArgumentException(
-            "scheduler '" + spec.name() + "' has no flag '" + flag + "' (expected: "
+            "scheduler '"
+                + spec.name()
+                + "' has no flag '"
+                + flag
+                + "' (expected: "
                 + (scheduler.flags().isEmpty()
                     ? "no flags"
                     : "some of " + new TreeSet<>(scheduler.flags()))

@@ -25,8 +25,7 @@ public interface ServerView {
 
   /**
    * What an entry costs to the kernel's least-connection policies: 256 for an active connection, 1
-   * for an inactive one, and since 6.1.192 one more for an active one
-   * (ip_vs_dest_conn_overhead).
+   * for an inactive one, and since 6.1.192 one more for an active one (ip_vs_dest_conn_overhead).
    */
   int overhead(int index);
 

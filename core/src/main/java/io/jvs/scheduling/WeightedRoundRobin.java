@@ -121,7 +121,7 @@ final class WeightedRoundRobin implements Scheduler {
   }
 
   private static long pack(int position, int level) {
-    return (long) position << 32 | level & 0xFFFF_FFFFL;
+    return ((long) position << 32) | (level & 0xFFFF_FFFFL);
   }
 
   /** All weights of a list, kept up to date step by step; the divisor costs the distinct ones. */

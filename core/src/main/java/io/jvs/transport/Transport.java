@@ -15,8 +15,8 @@ public interface Transport {
   String name();
 
   /**
-   * Why it cannot carry the service: empty if it can. Changes nothing and asks nobody, so a director
-   * can refuse an impossible definition before anything changes.
+   * Why it cannot carry the service: empty if it can. Changes nothing and asks nobody, so a
+   * director can refuse an impossible definition before anything changes.
    */
   Optional<String> objection(VirtualService service);
 
