@@ -102,14 +102,15 @@ final class Calls {
         ended(connection, earlier, null, thrown);
         return;
       }
-      var cancelled =
+      var unusedCancel =
           result.whenComplete(
               (value, thrown) -> {
                 if (result.isCancelled()) {
                   stage.toCompletableFuture().cancel(true);
                 }
               });
-      var ended = stage.whenComplete((value, thrown) -> ended(connection, earlier, value, thrown));
+      var unusedEnd =
+          stage.whenComplete((value, thrown) -> ended(connection, earlier, value, thrown));
     }
 
     private void ended(

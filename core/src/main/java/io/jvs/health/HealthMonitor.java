@@ -46,7 +46,7 @@ public final class HealthMonitor implements AutoCloseable {
     this.timer = own;
     this.ownsTimer = true;
     this.probe = new SocketProbe(own);
-    this.random = ThreadLocalRandom.current()::nextLong;
+    this.random = () -> ThreadLocalRandom.current().nextLong();
   }
 
   /**

@@ -81,7 +81,10 @@ public final class TemplateTable<S> {
   /** The template of the flow's client, or null if there is none or it has run out. */
   public @Nullable Template<S> find(Flow flow) {
     TemplateKey key = key(flow);
-    Template<S> found = key == null ? null : templates.get(key);
+    if (key == null) {
+      return null;
+    }
+    Template<S> found = templates.get(key);
     if (found != null && !found.isAlive(ticker.nanoTime())) {
       drop(key, found);
       return null;
