@@ -59,7 +59,7 @@ public final class LoadBalancer implements AutoCloseable {
     this.random = builder.random;
     this.classifier = builder.classifier;
     this.listeners = new Listeners(builder.listeners);
-    this.control = new ControlQueue(builder.control, this::publish);
+    this.control = new ControlQueue(builder.control, () -> publish(true));
     this.desired = builder.service;
     this.list = new ServerList(builder.compatibility, builder.ticker);
     // As in the kernel: the scheduler is bound to a service without servers, then they are added.
@@ -67,7 +67,7 @@ public final class LoadBalancer implements AutoCloseable {
     Generation nothing = generation(empty, NOTHING, null);
     this.generation = nothing.with(scheduler(empty).prepare(nothing, setup(empty)));
     list.change(desired);
-    publish();
+    publish(false);
   }
 
   private static final Selector NOTHING = (servers, flow) -> Selector.NONE;
@@ -247,6 +247,28 @@ public final class LoadBalancer implements AutoCloseable {
   }
 
   /**
+   * Replaces the definition of one listed server, whatever other changes are under way ({@code
+   * ipvsadm -e}). Unlike {@link #apply}, the scheduler hears of it even if nothing differs, as in
+   * the kernel, where that makes {@code wrr} begin its walk anew.
+   *
+   * @throws IllegalArgumentException before anything changes, if the service has no such server
+   */
+  public void edit(RealServer server) {
+    if (status(server.address()) == null) {
+      throw new IllegalArgumentException(
+          "virtual service '" + service().name() + "': no real server " + server.name()
+              + " to edit (expected: one that is listed; add others by apply)");
+    }
+    control.submit(
+        () -> {
+          List<RealServer> servers = new ArrayList<>(desired.realServers());
+          servers.replaceAll(each -> each.address().equals(server.address()) ? server : each);
+          desired = desired.toBuilder().realServers(servers).build();
+          list.edit(desired.name(), server);
+        });
+  }
+
+  /**
    * Takes a server out of the choice at once; its connections live on. It is not asked whether the
    * service has such a server: a verdict may come late.
    *
@@ -290,9 +312,12 @@ public final class LoadBalancer implements AutoCloseable {
     listeners.remove(listener);
   }
 
-  /** The service and its servers as they are now. Any thread. */
+  /** The service and its servers as they are now. Any thread; walks over all templates. */
   public ServiceStatus status() {
     Generation now = generation;
+    if (now.templates() != null) {
+      now.templates().expire();
+    }
     List<ServerStatus> servers = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
       servers.add(now.state(i).status());
@@ -348,6 +373,11 @@ public final class LoadBalancer implements AutoCloseable {
     closed = true;
   }
 
+  /** What flows are admitted by at this moment. */
+  Generation generation() {
+    return generation;
+  }
+
   long nanoTime() {
     return ticker.nanoTime();
   }
@@ -358,7 +388,7 @@ public final class LoadBalancer implements AutoCloseable {
   }
 
   /** Control side: makes what has been changed since the last time visible, all at once. */
-  private void publish() {
+  private void publish(boolean tell) {
     Generation before = generation;
     ServerList.Changes changes = list.takeChanges();
     if (desired.equals(before.service()) && changes.isEmpty()) {
@@ -376,6 +406,9 @@ public final class LoadBalancer implements AutoCloseable {
     }
     generation = draft.with(selector);
     removed = list.removed();
+    if (!tell) {
+      return;
+    }
     for (LoadBalancerEvent event : changes.events()) {
       listeners.tell(event);
     }

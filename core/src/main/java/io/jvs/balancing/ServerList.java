@@ -91,7 +91,11 @@ final class ServerList {
       } else {
         oldestFirst.add(server); // not yet: turned round below
         if (!wish.equals(definition)) {
-          edit(desired.name(), server, wish, oldestFirst.size() - 1);
+          edit(desired.name(), server, wish);
+          if (!wish.withMetadata(definition.metadata()).equals(definition)) {
+            // The kernel knows no metadata; everything else it calls an edit.
+            steps.add(new ListUpdate.Edited(oldestFirst.size() - 1, wish.weight()));
+          }
         }
       }
     }
@@ -117,13 +121,21 @@ final class ServerList {
             service, server.definition(), server.active() + server.inactive()));
   }
 
-  private void edit(String service, ServerState server, RealServer wish, int index) {
+  /** Edits one server, if it is still listed. */
+  void edit(String service, RealServer wish) {
+    ServerState server = listed.get(wish.address());
+    if (server != null) {
+      edit(service, server, wish);
+      steps.add(new ListUpdate.Edited(servers.indexOf(server), wish.weight()));
+    }
+  }
+
+  private void edit(String service, ServerState server, RealServer wish) {
     RealServer before = server.definition();
     server.redefine(wish);
-    if (!wish.withMetadata(before.metadata()).equals(before)) { // the kernel knows no metadata
-      steps.add(new ListUpdate.Edited(index, wish.weight()));
+    if (!before.equals(wish)) {
+      events.add(new LoadBalancerEvent.ServerChanged(service, before, wish));
     }
-    events.add(new LoadBalancerEvent.ServerChanged(service, before, wish));
   }
 
   private ServerState add(String service, RealServer definition) {

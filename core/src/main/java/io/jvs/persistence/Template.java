@@ -32,6 +32,12 @@ public final class Template<S> {
     return server;
   }
 
+  /** Nanoseconds until it runs out, unless something renews it; not positive if it has. */
+  public long remainingNanos(long now) {
+    catchUp(now);
+    return expiresAt - now;
+  }
+
   /** A new connection was made through it. */
   public void connectionOpened(long now) {
     catchUp(now);
@@ -47,8 +53,7 @@ public final class Template<S> {
 
   /** Whether it still holds. */
   boolean isAlive(long now) {
-    catchUp(now);
-    return expiresAt - now > 0;
+    return remainingNanos(now) > 0;
   }
 
   /** What its timer would have done by now. */

@@ -127,6 +127,11 @@ public final class TemplateTable<S> {
     return template;
   }
 
+  /** Drops all that have run out. */
+  public void expire() {
+    dropDead(ticker.nanoTime());
+  }
+
   /** How many there are, including some that have run out and that nobody has looked at. */
   public int size() {
     return templates.size();
@@ -143,13 +148,17 @@ public final class TemplateTable<S> {
     if (now - due < 0 || !nextSweep.compareAndSet(due, now + SWEEP_NANOS)) {
       return;
     }
+    dropDead(now);
+    sweepAt = Math.max(FIRST_SWEEP, Math.min(2 * templates.size(), maxTemplates));
+  }
+
+  private void dropDead(long now) {
     templates.forEach(
         (key, template) -> {
           if (!template.isAlive(now)) {
             drop(key, template);
           }
         });
-    sweepAt = Math.max(FIRST_SWEEP, Math.min(2 * templates.size(), maxTemplates));
   }
 
   private void drop(TemplateKey key, Template<S> template) {

@@ -1,0 +1,73 @@
+package io.jvs.balancing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvs.balancing.KernelTrace.Outcome;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Replays what a real Linux 6.1 kernel decided against a load balancer: every choice, and before
+ * each choice the list order, counts, weights, overload marks and templates.
+ *
+ * <p>{@code -Djvs.traces=DIR[:DIR…]} reads other directories of {@code *.jsonl} files than the
+ * project's own.
+ */
+class KernelTraceTest {
+  @Test
+  void a_load_balancer_decides_as_the_recorded_kernel_did() throws Exception {
+    List<Path> files = new ArrayList<>();
+    for (Path directory : directories()) {
+      files.addAll(tracesIn(directory));
+    }
+    int choices = 0;
+    int replayed = 0;
+    Map<String, Integer> skipped = new TreeMap<>();
+    for (Path file : files) {
+      Outcome outcome = KernelTrace.replay(file);
+      if (outcome.skipped() == null) {
+        replayed++;
+        choices += outcome.choices();
+      } else {
+        skipped.merge(outcome.skipped(), 1, Integer::sum);
+      }
+    }
+    skipped.forEach((why, count) -> System.out.println("traces: skipped " + count + ": " + why));
+    System.out.println("traces: " + replayed + " files, " + choices + " choices, 0 different");
+    assertThat(replayed).as("files replayed of %d", files.size()).isPositive();
+    assertThat(choices).as("choices compared").isPositive();
+  }
+
+  private static List<Path> directories() throws URISyntaxException {
+    String given = System.getProperty("jvs.traces", "");
+    if (!given.isEmpty()) {
+      return Arrays.stream(given.split(":", -1)).map(Path::of).toList();
+    }
+    URL own = Objects.requireNonNull(KernelTraceTest.class.getResource("/traces"));
+    return List.of(Path.of(own.toURI()));
+  }
+
+  private static List<Path> tracesIn(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      List<Path> files =
+          entries
+              .filter(file -> file.toString().endsWith(".jsonl"))
+              .sorted(Comparator.naturalOrder())
+              .toList();
+      assertThat(files).as("*.jsonl files in %s", directory).isNotEmpty();
+      return files;
+    }
+  }
+}
