@@ -127,6 +127,20 @@ class ReturningServerTest {
   }
 
   @Test
+  void a_flow_is_not_offered_again_to_a_server_that_has_been_away_for_long() {
+    LoadBalancer balancer = balancer(ONLY_A);
+    Connection failed = (Connection) balancer.admit(Flow.any());
+    failed.fail(Failure.NEVER_SENT, "connection refused");
+    for (VirtualService change : List.of(ONLY_B, ONLY_A, ONLY_B, ONLY_B, ONLY_A)) {
+      balancer.apply(change.toBuilder().attempts(5).build());
+      now += Duration.ofMinutes(3).toNanos();
+      balancer.apply(change); // two changes, so that the trash is seen to be idle and emptied
+    }
+
+    assertThat(balancer.admitElsewhere(Flow.any(), failed)).isInstanceOf(Refused.class);
+  }
+
+  @Test
   void a_change_that_a_policy_could_not_take_is_made_up_for_by_the_next_one() {
     Moody moody = new Moody();
     LoadBalancer balancer =
