@@ -444,7 +444,7 @@ public final class LoadBalancer implements AutoCloseable {
     TemplateTable<ServerState> present = before == null ? null : before.templates();
     if (!(service.persistence() instanceof Persistence.SourceNetwork persistence)) {
       if (present != null) {
-        present.clear();
+        present.close();
       }
       return null;
     }

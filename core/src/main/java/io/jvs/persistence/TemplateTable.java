@@ -36,6 +36,7 @@ public final class TemplateTable<S> {
   private final ObjIntConsumer<S> counter;
   private final AtomicLong nextSweep; // not before this time
   private volatile int sweepAt = FIRST_SWEEP; // and not before there are so many
+  private volatile boolean closed;
 
   /**
    * @param counter told of each template that a server gains, 1, or loses, -1
@@ -71,7 +72,7 @@ public final class TemplateTable<S> {
             && persistence.ipv4Prefix() == newPersistence.ipv4Prefix()
             && persistence.ipv6Prefix() == newPersistence.ipv6Prefix();
     if (!sameKeys) {
-      clear();
+      close();
       return new TemplateTable<>(newPersistence, nowByDestination, ticker, counter, maxTemplates);
     }
     persistence = newPersistence;
@@ -124,6 +125,9 @@ public final class TemplateTable<S> {
     if (present != null) {
       counter.accept(present.server(), -1);
     }
+    if (closed) {
+      drop(key, template);
+    }
     return template;
   }
 
@@ -137,8 +141,12 @@ public final class TemplateTable<S> {
     return templates.size();
   }
 
-  /** Forgets all. */
-  public void clear() {
+  /**
+   * Forgets all, for good: what threads remember that still have the table in hand is dropped by
+   * themselves, so that no server counts it for ever.
+   */
+  public void close() {
+    closed = true;
     templates.forEach(this::drop);
   }
 
