@@ -91,10 +91,10 @@ public final class FakeServer implements AutoCloseable {
   /** Dies at once: its connections are reset, and new ones refused. */
   public synchronized void kill() {
     Life now = life;
-    life = null;
     if (now != null) {
       now.end();
     }
+    life = null;
   }
 
   /**
@@ -144,7 +144,8 @@ public final class FakeServer implements AutoCloseable {
   private final class Life {
     private final ServerSocket listener;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final CountDownLatch over = new CountDownLatch(1); // everything is reset
+    private volatile boolean dying;
 
     Life(InetSocketAddress at) {
       try {
@@ -157,12 +158,12 @@ public final class FakeServer implements AutoCloseable {
     }
 
     void accept() {
-      while (over.getCount() > 0) {
+      while (!dying) {
         try {
           Socket connection = listener.accept();
           accepted.incrementAndGet();
           connections.add(connection);
-          if (over.getCount() == 0) {
+          if (dying) {
             reset(connection); // killed in between
           } else {
             daemon(() -> serve(connection), "connection").start();
@@ -184,13 +185,14 @@ public final class FakeServer implements AutoCloseable {
     }
 
     void end() {
-      over.countDown();
+      dying = true;
       try {
         listener.close();
       } catch (IOException e) {
         throw new UncheckedIOException("cannot close " + FakeServer.this, e);
       }
       connections.forEach(this::reset);
+      over.countDown(); // last, or those that wait for it would close in good order
     }
 
     private void reset(Socket connection) {
