@@ -256,7 +256,10 @@ public final class LoadBalancer implements AutoCloseable {
   public void edit(RealServer server) {
     if (status(server.address()) == null) {
       throw new IllegalArgumentException(
-          "virtual service '" + service().name() + "': no real server " + server.name()
+          "virtual service '"
+              + service().name()
+              + "': no real server "
+              + server.name()
               + " to edit (expected: one that is listed; add others by apply)");
     }
     control.submit(

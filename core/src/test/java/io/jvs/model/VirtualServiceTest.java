@@ -85,7 +85,8 @@ class VirtualServiceTest {
         () -> web().name(" web").build(),
         "virtual service name ' web' (expected: 1 to 100 printable ASCII characters, no blank at"
             + " either end)");
-    refused(() -> web().attempts(0).build(), "virtual service 'web': attempts 0 (expected: 1 to 100)");
+    refused(
+        () -> web().attempts(0).build(), "virtual service 'web': attempts 0 (expected: 1 to 100)");
     refused(
         () -> VirtualService.tcp("192.0.2.10", 0).name("all").build(),
         "virtual service 'all': tcp 192.0.2.10:0 takes all ports without persistence (expected:"
@@ -212,8 +213,6 @@ class VirtualServiceTest {
   }
 
   private static void refused(ThrowingCallable definition, String message) {
-    assertThatThrownBy(definition)
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(message);
+    assertThatThrownBy(definition).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
   }
 }

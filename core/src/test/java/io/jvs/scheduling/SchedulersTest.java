@@ -37,7 +37,8 @@ class SchedulersTest {
   @Test
   void a_name_can_be_taken_once() {
     assertThatThrownBy(() -> Schedulers.builtIn().with(new RoundRobin()))
-        .hasMessage("scheduler 'rr' exists already (expected: a name other than [lc, rr, wlc, wrr])");
+        .hasMessage(
+            "scheduler 'rr' exists already (expected: a name other than [lc, rr, wlc, wrr])");
   }
 
   @Test
