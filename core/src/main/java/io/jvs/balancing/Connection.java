@@ -120,10 +120,14 @@ public final class Connection implements Admission, AutoCloseable {
     return server;
   }
 
-  /** Whether this attempt or an earlier one for the same flow went to the server. */
+  /**
+   * Whether this attempt or an earlier one for the same flow went to the server. By address: a
+   * server that left and returned long after may have a new state.
+   */
   boolean triedOn(ServerState candidate) {
+    InetSocketAddress wanted = candidate.definition().address();
     for (Connection attempt = this; attempt != null; attempt = attempt.previous) {
-      if (attempt.server == candidate) {
+      if (attempt.server.definition().address().equals(wanted)) {
         return true;
       }
     }

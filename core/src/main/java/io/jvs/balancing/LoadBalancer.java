@@ -63,7 +63,7 @@ public final class LoadBalancer implements AutoCloseable {
     this.desired = builder.service;
     this.list = new ServerList(builder.compatibility, builder.ticker);
     // As in the kernel: the scheduler is bound to a service without servers, then they are added.
-    VirtualService empty = desired.toBuilder().realServers(List.of()).build();
+    VirtualService empty = desired.toBuilder().realServers(List.of()).fallback(null).build();
     Generation nothing = generation(empty, NOTHING, null);
     this.generation = nothing.with(scheduler(empty).prepare(nothing, setup(empty)));
     list.change(desired);
@@ -126,14 +126,14 @@ public final class LoadBalancer implements AutoCloseable {
       Flow flow,
       @Nullable Connection failed) {
     Template<ServerState> template = templates.find(flow);
-    if (template == null || !usable(template.server(), failed)) {
+    if (template == null || !holds(template, now, failed)) {
       int chosen = now.select(flow, failed);
       if (chosen == Selector.NONE) {
         return noServer(now, flow, failed);
       }
       ServerState server = now.state(chosen);
       template = templates.remember(flow, server, template);
-      if (template == null || !usable(template.server(), failed)) {
+      if (template == null || !holds(template, now, failed)) {
         return open(now, server, flow, null, failed);
       }
     }
@@ -141,7 +141,15 @@ public final class LoadBalancer implements AutoCloseable {
     return open(now, template.server(), flow, template, failed);
   }
 
-  /** A template holds even if its server is quiesced or full (reference: ip_vs_check_template). */
+  /**
+   * A template holds even if its server is quiesced or full (ip_vs_check_template), but not if it
+   * has become the fallback, which answers only when no other can.
+   */
+  private static boolean holds(
+      Template<ServerState> template, Generation now, @Nullable Connection failed) {
+    return template.server() != now.fallback() && usable(template.server(), failed);
+  }
+
   private static boolean usable(ServerState server, @Nullable Connection failed) {
     return !server.isRemoved()
         && server.down() == null
@@ -393,7 +401,7 @@ public final class LoadBalancer implements AutoCloseable {
   /** Control side: makes what has been changed since the last time visible, all at once. */
   private void publish(boolean tell) {
     Generation before = generation;
-    ServerList.Changes changes = list.takeChanges();
+    ServerList.Changes changes = list.changes();
     if (desired.equals(before.service()) && changes.isEmpty()) {
       return;
     }
@@ -409,6 +417,7 @@ public final class LoadBalancer implements AutoCloseable {
     }
     generation = draft.with(selector);
     removed = list.removed();
+    list.published();
     if (!tell) {
       return;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of one service as the control side sees them: those listed, newest first, and the
- * kernel's trash: removed ones whose connections live on, or ended less than two minutes ago. Not
+ * kernel's trash: removed ones that connections or templates refer to, or did two minutes ago. Not
  * for use by several threads.
  */
 final class ServerList {
@@ -29,8 +29,8 @@ final class ServerList {
   private Map<InetSocketAddress, ServerState> listed = Map.of();
   private final Map<InetSocketAddress, Trashed> trash = new LinkedHashMap<>();
   private @Nullable ServerState fallback;
-  private List<ListUpdate.Step> steps = new ArrayList<>();
-  private List<LoadBalancerEvent> events = new ArrayList<>();
+  private final List<ListUpdate.Step> steps = new ArrayList<>();
+  private final List<LoadBalancerEvent> events = new ArrayList<>();
 
   ServerList(KernelCompatibility compatibility, Ticker ticker) {
     this.compatibility = compatibility;
@@ -63,14 +63,17 @@ final class ServerList {
 
   /** Those removed that still have connections. */
   List<ServerState> removed() {
-    return trash.values().stream().map(Trashed::server).toList();
+    return trash.values().stream().map(gone -> gone.server).toList();
   }
 
-  Changes takeChanges() {
-    Changes changes = new Changes(steps, events);
-    steps = new ArrayList<>();
-    events = new ArrayList<>();
-    return changes;
+  /** All since the last {@link #published}, so that what could not be published is not lost. */
+  Changes changes() {
+    return new Changes(List.copyOf(steps), List.copyOf(events));
+  }
+
+  void published() {
+    steps.clear();
+    events.clear();
   }
 
   /**
@@ -79,6 +82,7 @@ final class ServerList {
    */
   void change(VirtualService desired) {
     emptyTrash();
+    dismissFallback(desired.fallback()); // before the list: it may become a real server
     Map<InetSocketAddress, RealServer> wanted = new LinkedHashMap<>();
     desired.realServers().forEach(server -> wanted.put(server.address(), server));
 
@@ -109,12 +113,11 @@ final class ServerList {
     Map<InetSocketAddress, ServerState> byAddress = new HashMap<>();
     servers.forEach(server -> byAddress.put(server.definition().address(), server));
     listed = byAddress;
-    changeFallback(desired.fallback());
+    appointFallback(desired.fallback());
   }
 
   private void remove(String service, ServerState server, int index) {
-    server.setRemoved(true);
-    trash.put(server.definition().address(), new Trashed(server, ticker.nanoTime()));
+    discard(server);
     steps.add(new ListUpdate.Removed(index));
     events.add(
         new LoadBalancerEvent.ServerRemoved(
@@ -145,30 +148,39 @@ final class ServerList {
     return server;
   }
 
-  /** The state of that address from the trash, or a new one. */
+  private void discard(ServerState server) {
+    server.setRemoved(true);
+    trash.put(server.definition().address(), new Trashed(server));
+  }
+
+  /**
+   * The state of that address from the trash, or a new one. Counts and templates come back with it;
+   * a verdict does not, because nobody has checked the server since.
+   */
   private ServerState revive(RealServer definition) {
     Trashed known = trash.remove(definition.address());
     if (known == null) {
       return new ServerState(definition, compatibility);
     }
-    known.server().redefine(definition);
-    known.server().setRemoved(false);
-    return known.server();
+    known.server.redefine(definition);
+    known.server.setDown(null);
+    known.server.setRemoved(false);
+    return known.server;
   }
 
-  private void changeFallback(@Nullable RealServer wish) {
+  private void dismissFallback(@Nullable RealServer wish) {
     ServerState present = fallback;
     if (present != null && !present.definition().address().equals(address(wish))) {
-      trash.put(present.definition().address(), new Trashed(present, ticker.nanoTime()));
-      present.setRemoved(true);
-      present = null;
-    }
-    if (wish == null) {
+      discard(present);
       fallback = null;
-    } else if (present == null) {
+    }
+  }
+
+  private void appointFallback(@Nullable RealServer wish) {
+    if (wish != null && fallback == null) {
       fallback = revive(wish);
-    } else {
-      present.redefine(wish);
+    } else if (wish != null && fallback != null) {
+      fallback.redefine(wish);
     }
   }
 
@@ -178,18 +190,25 @@ final class ServerList {
 
   private void emptyTrash() {
     long now = ticker.nanoTime();
-    trash
-        .values()
-        .removeIf(
-            gone ->
-                gone.server().active() + gone.server().inactive() == 0
-                    && now - gone.since() >= TRASH_NANOS);
+    trash.values().removeIf(gone -> gone.isForgotten(now));
   }
 
-  /**
-   * A removed server.
-   *
-   * @param since when it was removed, by the ticker
-   */
-  private record Trashed(ServerState server, long since) {}
+  /** A removed server. Connections and templates refer to it, as in the kernel. */
+  private static final class Trashed {
+    private final ServerState server;
+    private @Nullable Long unusedSince; // when that was first seen
+
+    Trashed(ServerState server) {
+      this.server = server;
+    }
+
+    boolean isForgotten(long now) {
+      if (server.active() + server.inactive() > 0 || server.templates.sum() > 0) {
+        unusedSince = null;
+      } else if (unusedSince == null) {
+        unusedSince = now;
+      }
+      return unusedSince != null && now - unusedSince >= TRASH_NANOS;
+    }
+  }
 }
