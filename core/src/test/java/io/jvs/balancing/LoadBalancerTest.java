@@ -193,7 +193,9 @@ class LoadBalancerTest {
     VirtualService withoutB = service("wlc").realServers(List.of(RealServer.of(A))).build();
     balancer.apply(withoutB);
     ticker.advance(Duration.ofMinutes(3));
-    balancer.apply(withoutB.withWeight(A, 2)); // the trash is emptied when changes are made
+    balancer.apply(withoutB.withWeight(A, 2)); // changes are when the trash is looked at
+    ticker.advance(Duration.ofMinutes(3));
+    balancer.apply(withoutB);
     balancer.apply(service("wlc").build());
     ServerStatus status = balancer.status(B);
     assertThat(status).isNotNull();
