@@ -18,7 +18,6 @@ import io.jvs.transport.UnsupportedServiceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +59,13 @@ class DirectorTest {
   }
 
   private LoadBalancer balancer(String name) {
-    return Objects.requireNonNull(director.balancer(name), name);
+    return director.balancer(name);
+  }
+
+  private void noBalancer(String name) {
+    assertThatThrownBy(() -> director.balancer(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no virtual service '" + name + "' (expected: one of [web])");
   }
 
   @Test
@@ -95,7 +100,7 @@ class DirectorTest {
     director.apply(List.of(moved));
     assertThat(director.balancer("web")).isSameAs(webBalancer);
     assertThat(webBalancer.service()).isEqualTo(moved);
-    assertThat(director.balancer("db")).isNull();
+    noBalancer("db");
     assertThat(dbBalancer.admit(Flow.any())).isInstanceOf(Refused.class);
     assertThat(comings).containsExactly("+web", "+db", "-db");
   }
@@ -149,7 +154,7 @@ class DirectorTest {
     assertThatThrownBy(() -> director.apply(List.of(heavier, dns))).isSameAs(udp.failure);
     assertThat(tcp.carried).extracting(Transport.Assignment::service).containsExactly(web);
     assertThat(balancer("web").service()).isEqualTo(web);
-    assertThat(director.balancer("dns")).isNull();
+    noBalancer("dns");
     assertThat(comings).containsExactly("+web");
   }
 
@@ -171,7 +176,7 @@ class DirectorTest {
   void closing_waits_for_calls_within_the_process() throws Exception {
     try (Director real = Director.builder().build()) {
       real.apply(List.of(db));
-      LoadBalancer balancer = Objects.requireNonNull(real.balancer("db"));
+      LoadBalancer balancer = real.balancer("db");
       Connection open = (Connection) balancer.admit(Flow.any());
       Thread closer = new Thread(() -> real.close(Duration.ofMinutes(1)));
       closer.start();
