@@ -35,8 +35,7 @@ public final class OwnScheduler {
     VirtualService.Builder service = VirtualService.inProcess("near").scheduler("near");
     zoneByServer.forEach(
         (server, itsZone) ->
-            service.realServer(
-                RealServer.of(server).withMetadata(Map.of("zone", itsZone))));
+            service.realServer(RealServer.of(server).withMetadata(Map.of("zone", itsZone))));
     return LoadBalancer.builder(service.build())
         .schedulers(Schedulers.builtIn().with(preferring(zone)))
         .build();
