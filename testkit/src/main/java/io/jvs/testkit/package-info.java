@@ -3,9 +3,10 @@
  *
  * <p>Start reading at {@link io.jvs.testkit.Simulation}, a seeded world on virtual time over the
  * real load balancer. {@link io.jvs.testkit.ManualTicker} and {@link io.jvs.testkit.ManualExecutor}
- * make time stand still; {@code FakeServer} is a real TCP server that misbehaves on command; {@code
- * SchedulerContract} and {@code TransportContract} are tests to inherit for own policies and
- * transports; {@code JvsExtension} hands all of it to JUnit 5 tests and cleans up.
+ * make time stand still; {@link io.jvs.testkit.FakeServer} is a real TCP server that misbehaves on
+ * command; {@link io.jvs.testkit.SchedulerContract} and {@link io.jvs.testkit.TransportContract}
+ * are tests to inherit for own policies and transports; {@link io.jvs.testkit.JvsExtension} hands
+ * all of it to JUnit 5 tests and cleans up.
  */
 @NullMarked
 package io.jvs.testkit;
