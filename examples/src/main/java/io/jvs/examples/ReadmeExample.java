@@ -1,5 +1,7 @@
 package io.jvs.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.model.Flow;
 import io.jvs.model.VirtualService;
@@ -23,7 +25,7 @@ final class ReadmeExample {
         Flow.any(),
         server -> { // called again with another server if this one refuses the connection
           URI uri = URI.create("http://" + server.name() + "/");
-          return new String(uri.toURL().openStream().readAllBytes(), "UTF-8");
+          return new String(uri.toURL().openStream().readAllBytes(), UTF_8);
         });
     // README
   }

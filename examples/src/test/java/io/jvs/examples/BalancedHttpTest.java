@@ -1,14 +1,16 @@
 package io.jvs.examples;
 
-import static io.jvs.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.ServerStatus;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class BalancedHttpTest {
@@ -18,15 +20,23 @@ class BalancedHttpTest {
         BalancedHttp client = new BalancedHttp(servers.names())) {
       assertThat(answers(client, 60)).isEqualTo(Set.copyOf(servers.names()));
 
+      CountDownLatch noticed = new CountDownLatch(1);
+      client
+          .balancer()
+          .addListener(
+              event -> {
+                if (event instanceof LoadBalancerEvent.ServerDown) {
+                  noticed.countDown();
+                }
+              });
       servers.kill(1);
       Set<String> survivors = new HashSet<>(servers.names());
       survivors.remove(servers.names().get(1));
       assertThat(answers(client, 60)).isEqualTo(survivors);
-      eventually(
-          () ->
-              assertThat(client.balancer().status().servers())
-                  .extracting(ServerStatus::state)
-                  .containsExactlyInAnyOrder("up", "up", "down"));
+      assertThat(noticed.await(20, TimeUnit.SECONDS)).as("the checks notice").isTrue();
+      assertThat(client.balancer().status().servers())
+          .extracting(ServerStatus::state)
+          .containsExactlyInAnyOrder("up", "up", "down");
       assertThat(answers(client, 60)).isEqualTo(survivors);
       assertThat(client.balancer().status().connections()).isZero();
     }
