@@ -58,7 +58,7 @@ public final class LoadBalancer implements AutoCloseable {
     this.ticker = builder.ticker;
     this.random = builder.random;
     this.classifier = builder.classifier;
-    this.listeners = new Listeners(builder.listeners);
+    this.listeners = new Listeners(builder.listeners, builder.ticker);
     this.control = new ControlQueue(builder.control, () -> publish(true));
     this.desired = builder.service;
     this.list = new ServerList(builder.compatibility, builder.ticker);

@@ -103,9 +103,19 @@ public final class Director implements AutoCloseable {
     }
   }
 
-  /** The load balancer of a service, or null if there is no such service. */
-  public @Nullable LoadBalancer balancer(String service) {
-    return balancers.get(service);
+  /**
+   * The load balancer of a service.
+   *
+   * @throws IllegalArgumentException if there is no such service
+   */
+  public LoadBalancer balancer(String service) {
+    Map<String, LoadBalancer> now = balancers;
+    LoadBalancer balancer = now.get(service);
+    if (balancer == null) {
+      throw new IllegalArgumentException(
+          "no virtual service '" + service + "' (expected: one of " + now.keySet() + ")");
+    }
+    return balancer;
   }
 
   /** All services, in the order of the last {@link #apply}. */

@@ -28,12 +28,25 @@ final class SocketProbe implements Probe {
     TcpConnect check = (TcpConnect) declaration.check(); // the only kind there is
     InetSocketAddress address = server.address();
     int port = check.port() == 0 ? address.getPort() : check.port();
-    // Resolves a host name anew each time: its address may have changed.
-    SocketAddress target = new InetSocketAddress(address.getHostString(), port);
+    if (!address.isUnresolved()) {
+      return connect(new InetSocketAddress(address.getAddress(), port), declaration);
+    }
+    // Anew each time, as the address may have changed; elsewhere, as it may take its time.
+    return CompletableFuture.supplyAsync(() -> new InetSocketAddress(address.getHostString(), port))
+        .thenCompose(
+            resolved ->
+                resolved.isUnresolved()
+                    ? CompletableFuture.completedFuture(
+                        Result.failed("unknown host " + resolved.getHostString()))
+                    : connect(resolved, declaration));
+  }
+
+  private CompletableFuture<Result> connect(
+      InetSocketAddress target, HealthDeclaration declaration) {
     CompletableFuture<Result> result = new CompletableFuture<>();
     try {
       connect(AsynchronousSocketChannel.open(), target, declaration, result);
-    } catch (IOException | RuntimeException e) { // no descriptors left, or an unresolved name
+    } catch (IOException | RuntimeException e) { // no descriptors left, or the timer has stopped
       result.complete(Result.failed(describe(e)));
     }
     return result;
@@ -73,7 +86,7 @@ final class SocketProbe implements Probe {
               result.complete(Result.failed(describe(cause)));
             }
           });
-    } catch (RuntimeException e) { // an unresolved name, or a family this machine does not have
+    } catch (RuntimeException e) { // such as a family this machine does not have
       result.complete(Result.failed(describe(e)));
     }
   }

@@ -1,0 +1,82 @@
+package io.jvs.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvs.balancing.Connection;
+import io.jvs.balancing.Failure;
+import io.jvs.balancing.LoadBalancer;
+import io.jvs.director.Director;
+import io.jvs.model.Flow;
+import io.jvs.model.RealServer;
+import io.jvs.model.SocketAddresses;
+import io.jvs.model.VirtualService;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class JvsMetricsTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Director director = Director.builder().listener(new JvsMetrics(registry)).build();
+  private final VirtualService db =
+      VirtualService.inProcess("db").realServer("10.0.0.1:1", 3).realServer("10.0.0.2:1").build();
+
+  @AfterEach
+  void close() {
+    director.close();
+  }
+
+  private LoadBalancer start() {
+    director.apply(List.of(db));
+    return director.balancer("db");
+  }
+
+  private double value(String name, String... tags) {
+    Meter meter = registry.get(name).tags("service", "db").tags(tags).meters().iterator().next();
+    return meter.measure().iterator().next().getValue();
+  }
+
+  @Test
+  void connections_and_weights_are_shown_per_server() {
+    Connection connection = (Connection) start().admit(Flow.any());
+    String server = connection.server().name();
+    connection.countBytes(10, 200);
+    assertThat(value("jvs.connections", "server", server, "state", "active")).isEqualTo(1);
+    assertThat(value("jvs.connections.opened", "server", server)).isEqualTo(1);
+    assertThat(value("jvs.bytes", "server", server, "direction", "in")).isEqualTo(10);
+    assertThat(value("jvs.bytes", "server", server, "direction", "out")).isEqualTo(200);
+    assertThat(value("jvs.server.weight", "server", "10.0.0.1:1")).isEqualTo(3);
+    connection.fail(Failure.MAYBE_PROCESSED, "reset");
+    assertThat(value("jvs.connections", "server", server, "state", "active")).isZero();
+    assertThat(value("jvs.connections.failed", "server", server)).isEqualTo(1);
+  }
+
+  @Test
+  void verdicts_and_refusals_are_counted_with_their_reason() {
+    LoadBalancer balancer = start();
+    balancer.markDown(SocketAddresses.parse("10.0.0.1:1"), "x");
+    balancer.markDown(SocketAddresses.parse("10.0.0.2:1"), "x");
+    balancer.admit(Flow.any());
+    assertThat(value("jvs.flows.refused", "reason", "all-down")).isEqualTo(1);
+    assertThat(value("jvs.server.up", "server", "10.0.0.1:1")).isZero();
+    balancer.markUp(SocketAddresses.parse("10.0.0.1:1"));
+    assertThat(value("jvs.server.up", "server", "10.0.0.1:1")).isEqualTo(1);
+    assertThat(value("jvs.health.changes", "server", "10.0.0.1:1", "to", "down")).isEqualTo(1);
+    assertThat(value("jvs.health.changes", "server", "10.0.0.1:1", "to", "up")).isEqualTo(1);
+  }
+
+  @Test
+  void meters_leave_with_their_server_and_with_their_service() {
+    LoadBalancer balancer = start();
+    balancer.markDown(SocketAddresses.parse("10.0.0.1:1"), "x");
+    director.apply(
+        List.of(db.toBuilder().realServers(List.of(RealServer.of("10.0.0.3:1"))).build()));
+    assertThat(registry.getMeters())
+        .map(meter -> String.valueOf(meter.getId().getTag("server")))
+        .doesNotContain("10.0.0.1:1", "10.0.0.2:1")
+        .contains("10.0.0.3:1");
+    director.apply(List.of());
+    assertThat(registry.getMeters()).isEmpty();
+  }
+}

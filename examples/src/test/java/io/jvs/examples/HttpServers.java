@@ -1,0 +1,53 @@
+package io.jvs.examples;
+
+import com.sun.net.httpserver.HttpServer;
+import io.jvs.model.SocketAddresses;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Real HTTP servers on loopback, each answering with its own address. */
+final class HttpServers implements AutoCloseable {
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<HttpServer> servers = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
+
+  HttpServers(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      HttpServer server = HttpServer.create(SocketAddresses.parse("127.0.0.1:0"), 100);
+      InetSocketAddress address = server.getAddress();
+      String name = SocketAddresses.format(address);
+      server.createContext(
+          "/",
+          exchange -> {
+            byte[] body = name.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+          });
+      server.setExecutor(threads);
+      server.start();
+      servers.add(server);
+      names.add(name);
+    }
+  }
+
+  /** {@code HOST:PORT} each. */
+  List<String> names() {
+    return names;
+  }
+
+  void kill(int index) {
+    servers.get(index).stop(0);
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(server -> server.stop(0));
+    threads.shutdownNow();
+  }
+}

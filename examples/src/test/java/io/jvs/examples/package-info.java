@@ -1,0 +1,4 @@
+@NullMarked
+package io.jvs.examples;
+
+import org.jspecify.annotations.NullMarked;
