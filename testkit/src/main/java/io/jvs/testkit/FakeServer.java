@@ -126,7 +126,7 @@ public final class FakeServer implements AutoCloseable {
 
   private void live(Life newLife) {
     life = newLife;
-    daemon(newLife::accept, "accept").start();
+    newLife.thread.start();
   }
 
   private Thread daemon(Runnable body, String what) {
@@ -145,6 +145,7 @@ public final class FakeServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch over = new CountDownLatch(1); // everything is reset
+    private final Thread thread = daemon(this::accept, "accept");
     private volatile boolean dying;
 
     Life(InetSocketAddress at) {
@@ -188,8 +189,11 @@ public final class FakeServer implements AutoCloseable {
       dying = true;
       try {
         listener.close();
+        thread.join(); // the port is free only when accept() has returned
       } catch (IOException e) {
         throw new UncheckedIOException("cannot close " + FakeServer.this, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
       connections.forEach(this::reset);
       over.countDown(); // last, or those that wait for it would close in good order

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The simplest transport that keeps the contract: blocking sockets, two threads per connection. It
@@ -71,7 +72,7 @@ final class BlockingTcpTransport implements Transport {
       fresh.values().forEach(Listener::close);
       throw e;
     }
-    fresh.values().forEach(listener -> daemon(listener::run));
+    fresh.values().forEach(listener -> listener.thread = daemon(listener::run));
     listeners.putAll(fresh);
     listeners.forEach(
         (address, listener) -> {
@@ -99,16 +100,18 @@ final class BlockingTcpTransport implements Transport {
     relays.forEach(Relay::reset);
   }
 
-  private static void daemon(Runnable body) {
+  private static Thread daemon(Runnable body) {
     Thread thread = new Thread(body, "blocking-tcp");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   /** One virtual address. */
   private final class Listener {
     private final ServerSocket socket;
     private volatile LoadBalancer balancer;
+    private @Nullable Thread thread; // control side
 
     Listener(InetSocketAddress address, LoadBalancer balancer) {
       this.balancer = balancer;
@@ -125,7 +128,7 @@ final class BlockingTcpTransport implements Transport {
       while (!socket.isClosed()) {
         try {
           Socket client = socket.accept();
-          daemon(() -> connect(client));
+          var unused = daemon(() -> connect(client));
         } catch (IOException e) {
           // closed
         }
@@ -155,8 +158,13 @@ final class BlockingTcpTransport implements Transport {
     void close() {
       try {
         socket.close();
+        if (thread != null) {
+          thread.join(); // the port is free only when accept() has returned
+        }
       } catch (IOException e) {
         throw new TransportException("cannot close " + socket, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }
@@ -176,8 +184,8 @@ final class BlockingTcpTransport implements Transport {
     void start() {
       relays.add(this);
       connection.advance(Phase.ACTIVE);
-      daemon(() -> copy(client, server));
-      daemon(() -> copy(server, client));
+      var unused = daemon(() -> copy(client, server));
+      var unusedToo = daemon(() -> copy(server, client));
     }
 
     private void copy(Socket from, Socket to) {

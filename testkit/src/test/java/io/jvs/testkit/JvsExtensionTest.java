@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -50,13 +51,19 @@ class JvsExtensionTest {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request().selectors(selectClass(testClass)).build();
     SummaryGeneratingListener summary = new SummaryGeneratingListener();
-    LauncherFactory.create().execute(request, summary);
+    System.setProperty("jvs.testkit.unlucky", "true");
+    try {
+      LauncherFactory.create().execute(request, summary);
+    } finally {
+      System.clearProperty("jvs.testkit.unlucky");
+    }
     assertThat(summary.getSummary().getFailures()).hasSize(1);
     return summary.getSummary().getFailures().get(0).getException();
   }
 
   /** Fails whatever chance says, when this test runs it; no test by itself. */
   @ExtendWith(JvsExtension.class)
+  @EnabledIfSystemProperty(named = "jvs.testkit.unlucky", matches = "true")
   static final class Unlucky {
     private static @Nullable FakeServer server;
 

@@ -26,9 +26,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many threads at once, real time, no order: what must hold all the same. */
 @Timeout(60)
+@ExtendWith(QuietLog.class)
 class LoadBalancerStressTest {
   private static final int FLOWS_PER_THREAD = 30_000;
   private static final int THREADS = 4;
