@@ -4,6 +4,7 @@ import io.jvs.model.Flow;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import io.jvs.persistence.TemplateTable;
+import io.jvs.scheduling.KernelCompatibility;
 import io.jvs.scheduling.Scheduler.Selector;
 import io.jvs.scheduling.ServerView;
 import java.util.List;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Generation implements ServerView {
   private final VirtualService service;
   private final ServerState[] servers;
+  private final ConnectionCounts[] counts; // of the servers, one step nearer
   private final int[] weights;
+  private final KernelCompatibility compatibility;
   private final @Nullable ServerState fallback;
   private final @Nullable TemplateTable<ServerState> templates;
   private final Selector selector;
@@ -24,15 +27,19 @@ final class Generation implements ServerView {
   Generation(
       VirtualService service,
       List<ServerState> servers,
+      KernelCompatibility compatibility,
       @Nullable ServerState fallback,
       @Nullable TemplateTable<ServerState> templates,
       Selector selector) {
     this.service = service;
     this.servers = servers.toArray(new ServerState[0]);
     this.weights = new int[this.servers.length];
+    this.counts = new ConnectionCounts[this.servers.length];
     for (int i = 0; i < weights.length; i++) {
+      counts[i] = this.servers[i].counts();
       weights[i] = this.servers[i].definition().weight();
     }
+    this.compatibility = compatibility;
     this.fallback = fallback;
     this.templates = templates;
     this.selector = selector;
@@ -42,6 +49,8 @@ final class Generation implements ServerView {
     this.service = other.service;
     this.servers = other.servers;
     this.weights = other.weights;
+    this.counts = other.counts;
+    this.compatibility = other.compatibility;
     this.fallback = other.fallback;
     this.templates = other.templates;
     this.selector = selector;
@@ -104,17 +113,24 @@ final class Generation implements ServerView {
 
   @Override
   public int overhead(int index) {
-    return servers[index].overhead();
+    long both = counts[index].bits;
+    return compatibility.overhead(ConnectionCounts.active(both), ConnectionCounts.inactive(both));
   }
 
   @Override
   public boolean overloaded(int index) {
-    return servers[index].overloaded();
+    return counts[index].overloaded;
   }
 
   @Override
   public boolean excluded(int index) {
-    return servers[index].down() != null;
+    return counts[index].down;
+  }
+
+  @Override
+  public boolean eligible(int index) {
+    ConnectionCounts marks = counts[index];
+    return weights[index] > 0 && !marks.overloaded && !marks.down;
   }
 
   /** A generation without the servers that a flow has been offered to already. */

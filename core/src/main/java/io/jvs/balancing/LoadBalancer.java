@@ -435,7 +435,12 @@ public final class LoadBalancer implements AutoCloseable {
   private Generation generation(
       VirtualService service, Selector selector, @Nullable Generation before) {
     return new Generation(
-        service, list.servers(), list.fallback(), templates(service, before), selector);
+        service,
+        list.servers(),
+        list.compatibility(),
+        list.fallback(),
+        templates(service, before),
+        selector);
   }
 
   /** Templates stay while clients are known in the same way. */

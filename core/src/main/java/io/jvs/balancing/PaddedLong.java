@@ -1,6 +1,12 @@
 package io.jvs.balancing;
 
-/** Keeps whatever lies before an object away from its one hot field. See ConnectionCounts. */
+/** Keeps whatever lies before an object away from its hot fields. See ConnectionCounts. */
 abstract class PaddedLong extends Padding {
   volatile long bits;
+
+  /** At its connection limit; written by whoever binds or releases. */
+  volatile boolean overloaded;
+
+  /** Found not to work; written by the control side. */
+  volatile boolean down;
 }

@@ -44,6 +44,10 @@ final class ServerList {
     }
   }
 
+  KernelCompatibility compatibility() {
+    return compatibility;
+  }
+
   /** Newest first. */
   List<ServerState> servers() {
     return servers;

@@ -17,7 +17,6 @@ final class ServerState {
   private final KernelCompatibility compatibility;
   private final ConnectionCounts counts = new ConnectionCounts();
   private volatile RealServer definition;
-  private volatile boolean overloaded;
   private volatile @Nullable Down down;
   private volatile boolean removed;
 
@@ -36,6 +35,11 @@ final class ServerState {
     return definition;
   }
 
+  /** What policies look at, for each server of each scan. */
+  ConnectionCounts counts() {
+    return counts;
+  }
+
   int active() {
     return counts.active();
   }
@@ -44,13 +48,8 @@ final class ServerState {
     return counts.inactive();
   }
 
-  int overhead() {
-    long both = counts.both();
-    return compatibility.overhead(ConnectionCounts.active(both), ConnectionCounts.inactive(both));
-  }
-
   boolean overloaded() {
-    return overloaded;
+    return counts.overloaded;
   }
 
   @Nullable Down down() {
@@ -62,7 +61,13 @@ final class ServerState {
   }
 
   void setDown(@Nullable Down verdict) {
-    down = verdict;
+    if (verdict == null) {
+      counts.down = false; // in this order, so that a server that is out has its reason
+      down = null;
+    } else {
+      down = verdict;
+      counts.down = true;
+    }
   }
 
   void setRemoved(boolean isRemoved) {
@@ -76,7 +81,7 @@ final class ServerState {
         counts.active(),
         counts.inactive(),
         templates.intValue(),
-        overloaded,
+        counts.overloaded,
         down,
         opened.sum(),
         failed.sum(),
@@ -92,12 +97,12 @@ final class ServerState {
     int total = counts.total();
     if (compatibility == KernelCompatibility.LINUX_6_1) {
       if (limits.upper() == 0 || limits.upper() > oldUpper) {
-        overloaded = false;
+        counts.overloaded = false;
       }
     } else if (limits.upper() == 0 || total < reopenBelow(limits)) {
-      overloaded = false;
+      counts.overloaded = false;
     } else if (total >= limits.upper()) {
-      overloaded = true;
+      counts.overloaded = true;
     }
   }
 
@@ -107,7 +112,7 @@ final class ServerState {
     int total = counts.add(active ? 1 : 0, active ? 0 : 1);
     int upper = definition.limits().upper();
     if (upper != 0 && total >= upper) {
-      overloaded = true;
+      counts.overloaded = true;
       clearIfLow(); // others may have released all of theirs before the mark was set
     }
   }
@@ -120,7 +125,7 @@ final class ServerState {
   /** One connection less. */
   void release(boolean active) {
     counts.add(active ? -1 : 0, active ? 0 : -1);
-    if (overloaded) {
+    if (counts.overloaded) {
       clearIfLow();
     }
   }
@@ -128,9 +133,9 @@ final class ServerState {
   private void clearIfLow() {
     ConnectionLimits limits = definition.limits();
     if (counts.total() < reopenBelow(limits)) {
-      overloaded = false;
+      counts.overloaded = false;
       if (limits.upper() != 0 && counts.total() >= limits.upper()) {
-        overloaded = true; // others came in between
+        counts.overloaded = true; // others came in between
       }
     }
   }
