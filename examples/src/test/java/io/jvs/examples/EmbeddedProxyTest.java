@@ -1,14 +1,12 @@
 package io.jvs.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.model.RealServer;
-import io.jvs.model.SocketAddresses;
 import io.jvs.testkit.FreeAddresses;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.net.Socket;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,11 +33,10 @@ class EmbeddedProxyTest {
   private static Set<String> answers(InetSocketAddress front) throws Exception {
     Set<String> answers = new HashSet<>();
     for (int i = 0; i < 10; i++) {
-      var connection =
-          URI.create("http://" + SocketAddresses.format(front) + "/").toURL().openConnection();
-      connection.setRequestProperty("Connection", "close");
-      try (InputStream body = connection.getInputStream()) {
-        answers.add(new String(body.readAllBytes(), StandardCharsets.UTF_8));
+      try (Socket socket = new Socket(front.getAddress(), front.getPort())) {
+        socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+        String response = new String(socket.getInputStream().readAllBytes(), UTF_8);
+        answers.add(response.substring(response.lastIndexOf('\n') + 1));
       }
     }
     return answers;
