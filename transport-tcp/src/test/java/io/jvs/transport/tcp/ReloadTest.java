@@ -207,7 +207,7 @@ class ReloadTest {
     assertThat(
             Reasons.bind(
                 service,
-                new InetSocketAddress("127.0.0.1", 80),
+                SocketAddresses.parse("127.0.0.1:80"),
                 new IOException("bind(..) failed with error(-13): Permission denied")))
         .isEqualTo(
             "virtual service 'web': cannot listen on tcp 127.0.0.1:80: permission denied (way out:"
