@@ -39,21 +39,25 @@ final class DirectorProgram {
     transport.apply(List.of(new Assignment(service, balancer)));
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    numbers(transport, balancer); // loads its classes while there are descriptors
     System.out.println(SocketAddresses.format(address));
     while (in.readLine() != null) {
-      TcpStatus status = transport.status();
-      System.out.println(
-          status.connections()
-              + " "
-              + balancer.status().connections()
-              + " "
-              + status.maxConnections()
-              + " "
-              + status.refusedWhenFull()
-              + " "
-              + status.acceptFailures());
+      System.out.println(numbers(transport, balancer));
     }
     transport.close();
+  }
+
+  private static String numbers(TcpTransport transport, LoadBalancer balancer) {
+    TcpStatus status = transport.status();
+    return status.connections()
+        + " "
+        + balancer.status().connections()
+        + " "
+        + status.maxConnections()
+        + " "
+        + status.refusedWhenFull()
+        + " "
+        + status.acceptFailures();
   }
 
   /** What it answers. */
