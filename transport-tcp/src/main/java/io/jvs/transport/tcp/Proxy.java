@@ -1,5 +1,6 @@
 package io.jvs.transport.tcp;
 
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -15,6 +16,8 @@ final class Proxy {
 
   Proxy(ConnectionLimit limit) {
     this.limit = limit;
+    // Loading a class may take a descriptor, so what is needed when there is none is loaded now.
+    Reasons.of(new IOException("too many open files"));
   }
 
   ConnectionLimit limit() {
