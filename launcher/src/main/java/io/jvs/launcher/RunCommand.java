@@ -1,0 +1,97 @@
+package io.jvs.launcher;
+
+import io.jvs.launcher.configuration.Configuration;
+import io.jvs.launcher.configuration.ControlAddress;
+import io.jvs.launcher.control.ControlLocation;
+import io.jvs.launcher.control.ControlServer;
+import io.jvs.launcher.running.DirectorProcess;
+import io.jvs.launcher.running.StopSignals;
+import io.jvs.transport.TransportException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code jvs run FILE}. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    header = "Runs a director as a configuration file says, until it is told to stop.",
+    description = {
+      "",
+      "SIGHUP reads the file again and applies the difference; present connections live on.",
+      "A wrong file changes nothing, and the log says what is wrong with it.",
+      "SIGTERM or Ctrl-C lets present connections end, as long as 'drain' in the file says;",
+      "a second one ends them at once.",
+      "The log goes to standard error; JVS_LOG_LEVEL=DEBUG shows single connections.",
+      "Exit status: 0 stopped as told, 1 failed, 2 wrong file, 3 not permitted (port < 1024)."
+    })
+final class RunCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "FILE", description = "the file, in YAML; see docs/configuration.md")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Path file;
+
+  @Override
+  public Integer call() {
+    Configuration configuration = Configurations.readOrFail(file);
+    Logger log = LoggerFactory.getLogger(RunCommand.class);
+    DirectorProcess process;
+    try {
+      process = DirectorProcess.start(file, () -> Configurations.read(file), configuration);
+    } catch (TransportException e) {
+      throw new CommandFailure(status(e), file + ": " + e.getMessage() + wayOut(e));
+    }
+    ControlAddress asked = configuration.control();
+    ControlAddress address = asked == null ? ControlLocation.of(file) : asked;
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (ControlServer control = ControlServer.open(address, process)) {
+      StopSignals signals = StopSignals.install(process::reload, stopped);
+      log.info(
+          "jvs {} ready: {} (pid {}, control {})",
+          Version.text(),
+          process.services(),
+          ProcessHandle.current().pid(),
+          control.address());
+      signals.await();
+      process.drain();
+    } catch (IOException e) {
+      process.drain();
+      throw new CommandFailure(status(e), "control " + address + ": " + describe(e));
+    } finally {
+      stopped.countDown();
+    }
+    return ExitStatus.FINE;
+  }
+
+  private static String describe(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
+  }
+
+  private static String wayOut(Throwable e) {
+    return status(e) == ExitStatus.NOT_PERMITTED
+        ? " (ports below 1024 need the right CAP_NET_BIND_SERVICE: give it by systemd's"
+            + " AmbientCapabilities, or use another port)"
+        : "";
+  }
+
+  /** The JDK and Netty tell a missing right from an address in use by the text alone. */
+  private static int status(Throwable e) {
+    for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (cause instanceof AccessDeniedException
+          || message.contains("Permission denied")
+          || message.contains("Operation not permitted")) {
+        return ExitStatus.NOT_PERMITTED;
+      }
+    }
+    return ExitStatus.FAILED;
+  }
+}
