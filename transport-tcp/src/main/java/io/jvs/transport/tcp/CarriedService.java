@@ -1,0 +1,68 @@
+package io.jvs.transport.tcp;
+
+import io.jvs.balancing.Admission;
+import io.jvs.balancing.Connection;
+import io.jvs.balancing.LoadBalancer;
+import io.jvs.model.Flow;
+import io.jvs.model.Timeouts;
+import io.jvs.transport.Transport.Assignment;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service and who admits its flows. Guards the event loops against what policies throw. Written
+ * by the control side, read by all loops.
+ */
+final class CarriedService {
+  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
+  private static final int CAUSES_TOLD = 20;
+
+  private final LongAdder policyFailures;
+  private final Set<String> causesTold = ConcurrentHashMap.newKeySet();
+  private volatile Assignment assignment;
+
+  CarriedService(Assignment assignment, LongAdder policyFailures) {
+    this.assignment = assignment;
+    this.policyFailures = policyFailures;
+  }
+
+  void follow(Assignment newAssignment) {
+    assignment = newAssignment;
+  }
+
+  Assignment assignment() {
+    return assignment;
+  }
+
+  Timeouts timeouts() {
+    return assignment.service().timeouts();
+  }
+
+  /** The answer of the load balancer, or null if a policy threw something. */
+  @Nullable Admission admit(Flow flow, @Nullable Connection failed) {
+    LoadBalancer balancer = assignment.balancer();
+    try {
+      return failed == null ? balancer.admit(flow) : balancer.admitElsewhere(flow, failed);
+    } catch (RuntimeException | Error e) { // policies are from outside; the loop serves others too
+      policyFailures.increment();
+      if (causesTold.size() < CAUSES_TOLD && causesTold.add(cause(e))) {
+        LOG.log(
+            Level.ERROR,
+            assignment.service().name()
+                + ": its policy failed, so the client is reset; told once for this cause",
+            e);
+      }
+      return null;
+    }
+  }
+
+  /** Where it was thrown, so that a message with changing details is one cause. */
+  private static String cause(Throwable e) {
+    StackTraceElement[] stack = e.getStackTrace();
+    return e.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
+  }
+}

@@ -1,0 +1,39 @@
+package io.jvs.transport.tcp;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/** How many connections the process has file descriptors for; measured before there are any. */
+final class DescriptorLimit {
+  /** For what opens later: log files, jars, control connections, clients that are turned away. */
+  private static final int RESERVE = 128;
+
+  private static final int EACH = 2; // a client's socket and a server's
+  private static final int PER_LOOP = 3; // epoll, eventfd, timerfd
+  private static final int UNKNOWN = 10_000;
+  private static final int AT_MOST = 1_000_000;
+
+  private final long free; // 0 if nobody knows
+
+  private DescriptorLimit(long free) {
+    this.free = free;
+  }
+
+  static DescriptorLimit measure(int eventLoops) {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        && system.getMaxFileDescriptorCount() > 0) {
+      long limit = system.getMaxFileDescriptorCount();
+      long reserve = Math.min(RESERVE, limit / 4) + (long) PER_LOOP * eventLoops;
+      return new DescriptorLimit(
+          Math.max(EACH, limit - system.getOpenFileDescriptorCount() - reserve));
+    }
+    return new DescriptorLimit(0);
+  }
+
+  /** Connections that fit beside the listening sockets. */
+  int connections(int listeningSockets) {
+    return free == 0
+        ? UNKNOWN
+        : (int) Math.max(1, Math.min(AT_MOST, (free - listeningSockets) / EACH));
+  }
+}

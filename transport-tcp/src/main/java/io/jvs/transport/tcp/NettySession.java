@@ -1,0 +1,328 @@
+package io.jvs.transport.tcp;
+
+import io.jvs.model.Timeouts;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pair of channels on one loop. One timer serves all timeouts: it is not moved when bytes do, but
+ * looks, when it fires, how long ago that was.
+ */
+final class NettySession implements RelaySession {
+  /**
+   * A write of one full read (64 KiB) must not stop reading, or bulk would switch it off and on
+   * with every read; two must.
+   */
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+  private enum Stage {
+    ARRIVED,
+    CONNECTING,
+    RELAYING,
+    HALF_CLOSED,
+    OVER
+  }
+
+  private final NettyEngine engine;
+  private final NettyLoop loop;
+  private final RelayEngine.Door door;
+  private final RelaySide client;
+  private final InetSocketAddress clientAddress;
+  private final InetSocketAddress localAddress;
+  private @Nullable SessionOwner owner;
+  private @Nullable RelaySide server;
+  private Stage stage = Stage.ARRIVED;
+  private @Nullable Timeouts timeouts;
+  private @Nullable Future<?> timer;
+  private long timerNanos; // when it fires
+  private long lastMoveNanos; // a byte, or the beginning of the stage
+  private long lastPending;
+  private long fromClient; // not yet reported, as the next
+  private long toClient;
+  private boolean watched;
+
+  private NettySession(
+      NettyEngine engine,
+      NettyLoop loop,
+      RelayEngine.Door door,
+      SocketChannel channel,
+      InetSocketAddress clientAddress,
+      InetSocketAddress localAddress) {
+    this.engine = engine;
+    this.loop = loop;
+    this.door = door;
+    this.client = new RelaySide(this, channel);
+    this.clientAddress = clientAddress;
+    this.localAddress = localAddress;
+  }
+
+  /**
+   * Prepares an accepted channel; what happens next begins when it is registered with the loop.
+   *
+   * @throws ChannelException if the client has gone already
+   */
+  static void accept(
+      NettyEngine engine, NettyLoop loop, SocketChannel channel, RelayEngine.Door door) {
+    InetSocketAddress client = channel.remoteAddress();
+    InetSocketAddress local = channel.localAddress();
+    if (client == null || local == null) {
+      throw new ChannelException("gone");
+    }
+    NettySession session = new NettySession(engine, loop, door, channel, client, local);
+    session.prepare(channel);
+    channel.pipeline().addLast(session.client);
+  }
+
+  private void prepare(SocketChannel channel) {
+    channel.config().setAutoRead(false);
+    channel.config().setAllowHalfClosure(true);
+    channel.config().setTcpNoDelay(true);
+    channel.config().setWriteBufferWaterMark(WATER_MARKS);
+    if (engine.isEpoll()) {
+      channel.config().setRecvByteBufAllocator(new ReadGate(channel.config()));
+    }
+  }
+
+  /** The client's channel is on its loop. */
+  void registered() {
+    door.arrived(this);
+    if (stage != Stage.OVER && !engine.isEpoll()) {
+      // A selector tells of a reset only who reads. What is read waits at the side: one buffer.
+      client.channel().read();
+    }
+  }
+
+  @Override
+  public InetSocketAddress client() {
+    return clientAddress;
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return localAddress;
+  }
+
+  @Override
+  public void ownedBy(SessionOwner newOwner) {
+    owner = newOwner;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.executor().execute(task);
+  }
+
+  @Override
+  public void connect(InetSocketAddress address, Timeouts newTimeouts) {
+    if (stage == Stage.OVER) {
+      return;
+    }
+    timeouts = newTimeouts;
+    enter(Stage.CONNECTING);
+    SocketChannel channel;
+    try {
+      channel = engine.newSocketChannel();
+      prepare(channel);
+    } catch (ChannelException e) {
+      connectFailed(Reasons.of(e), true);
+      return;
+    }
+    channel.config().setConnectTimeoutMillis(0); // our timer does it
+    RelaySide side = new RelaySide(this, channel);
+    server = side;
+    channel.pipeline().addLast(side);
+    ChannelFuture registered = loop.executor().register(channel); // we are on that loop: done
+    if (!registered.isSuccess()) {
+      NettyEngine.discard(channel);
+      connectFailed(Reasons.of(NettyEngine.asIo(registered.cause())), true);
+      return;
+    }
+    channel
+        .connect(address)
+        .addListener(
+            connect -> {
+              if (server != side || stage != Stage.CONNECTING) {
+                return; // given up meanwhile
+              }
+              if (connect.isSuccess()) {
+                relay(side);
+              } else {
+                connectFailed(Reasons.of(connect.cause()), false);
+              }
+            });
+  }
+
+  private void connectFailed(String reason, boolean local) {
+    if (server != null) {
+      server.closeNow();
+      server = null;
+    }
+    enter(Stage.ARRIVED);
+    if (owner != null) {
+      owner.connectFailed(reason, local);
+    }
+  }
+
+  private void relay(RelaySide side) {
+    enter(Stage.RELAYING);
+    if (owner != null) {
+      owner.connected();
+    }
+    client.relayTo(side);
+    side.relayTo(client);
+  }
+
+  /** Bytes of one side are on their way to the other, or waiting for it. */
+  void moved(RelaySide from, int bytes) {
+    lastMoveNanos = System.nanoTime();
+    if (from == client) {
+      fromClient += bytes;
+    } else {
+      toClient += bytes;
+    }
+    watch();
+  }
+
+  /** The FIN of a side has been passed on. */
+  void sideEnded() {
+    if (stage == Stage.RELAYING) {
+      enter(Stage.HALF_CLOSED);
+      watch();
+      if (owner != null) {
+        owner.halfClosed();
+      }
+    } else if (server != null && client.isDone() && server.isDone()) {
+      end(SessionOwner.End.CLOSED);
+    }
+  }
+
+  /** A side has been reset, or cannot be written to. */
+  void broken(RelaySide side) {
+    if (side == server && stage == Stage.CONNECTING) {
+      return; // the future of connect says so too, and why
+    }
+    end(side == client ? SessionOwner.End.CLIENT_RESET : SessionOwner.End.SERVER_RESET);
+  }
+
+  boolean isOver() {
+    return stage == Stage.OVER;
+  }
+
+  @Override
+  public void reset() {
+    end(SessionOwner.End.DROPPED);
+  }
+
+  private void end(SessionOwner.End how) {
+    if (stage == Stage.OVER) {
+      return;
+    }
+    report();
+    stage = Stage.OVER;
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+    if (how == SessionOwner.End.CLOSED) {
+      client.closeNow();
+      if (server != null) {
+        server.closeNow();
+      }
+    } else {
+      client.resetNow();
+      if (server != null) {
+        server.resetNow();
+      }
+    }
+    if (owner != null) {
+      owner.ended(how);
+    }
+  }
+
+  private void watch() {
+    if (!watched) {
+      watched = true;
+      loop.watch(this);
+    }
+  }
+
+  /** Every now and then while watched; whether to go on. */
+  boolean lookAfter() {
+    report();
+    if (stage == Stage.HALF_CLOSED) {
+      // Netty does not tell of a reset after a FIN, and epoll would wake up for it for ever.
+      if (client.isDead()) {
+        end(SessionOwner.End.CLIENT_RESET);
+      } else if (server != null && server.isDead()) {
+        end(SessionOwner.End.SERVER_RESET);
+      }
+    }
+    watched = stage == Stage.HALF_CLOSED;
+    return watched;
+  }
+
+  private void report() {
+    if (owner != null && fromClient + toClient > 0) {
+      owner.transferred(fromClient, toClient);
+      fromClient = 0;
+      toClient = 0;
+    }
+  }
+
+  private void enter(Stage next) {
+    stage = next;
+    lastMoveNanos = System.nanoTime();
+    long due = deadlineNanos();
+    if (timer == null || due - timerNanos < 0) {
+      if (timer != null) {
+        timer.cancel(false);
+      }
+      arm(due);
+    }
+  }
+
+  private long deadlineNanos() {
+    Timeouts limits = timeouts;
+    if (limits == null) {
+      throw new IllegalStateException("no timeouts before connect");
+    }
+    return lastMoveNanos
+        + switch (stage) {
+          case CONNECTING, ARRIVED, OVER -> limits.connect().toNanos();
+          case RELAYING -> limits.tcp().toNanos();
+          case HALF_CLOSED -> limits.tcpFin().toNanos();
+        };
+  }
+
+  private void arm(long dueNanos) {
+    timerNanos = dueNanos;
+    timer =
+        loop.executor().schedule(this::timeUp, dueNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  private void timeUp() {
+    timer = null;
+    if (stage == Stage.OVER || stage == Stage.ARRIVED) {
+      return; // armed again by the next attempt
+    }
+    long pending = client.pendingBytes() + (server == null ? 0 : server.pendingBytes());
+    if (pending != lastPending) { // a slow receiver takes what we hold
+      lastPending = pending;
+      lastMoveNanos = System.nanoTime();
+    }
+    if (deadlineNanos() - System.nanoTime() > 0) {
+      arm(deadlineNanos());
+    } else if (stage == Stage.CONNECTING && timeouts != null) {
+      connectFailed("connect timed out after " + Reasons.text(timeouts.connect()), false);
+    } else {
+      end(SessionOwner.End.IDLE);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.jvs.transport.tcp;
+
+import io.jvs.balancing.Admission;
+import io.jvs.balancing.Connection;
+import io.jvs.balancing.Failure;
+import io.jvs.balancing.Phase;
+import io.jvs.model.Flow;
+import io.jvs.model.Timeouts;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client from its arrival to its end: a place within the limit, a real server from the load
+ * balancer, another if that one cannot be reached, and what the load balancer has to know of it.
+ * Bytes are the engine's business. All of it happens on the session's loop.
+ */
+final class ProxiedConnection implements SessionOwner {
+  private final Proxy proxy;
+  private final CarriedService service;
+  private final RelaySession session;
+  private final Timeouts timeouts;
+  private final Runnable enter = this::scheduleAdmission; // one object: the limit knows it by that
+  private ConnectionLimit.Answer place = ConnectionLimit.Answer.REFUSED;
+  private @Nullable Flow flow;
+  private @Nullable Connection connection;
+  private boolean over;
+
+  ProxiedConnection(Proxy proxy, CarriedService service, RelaySession session) {
+    this.proxy = proxy;
+    this.service = service;
+    this.session = session;
+    this.timeouts = service.timeouts();
+  }
+
+  void arrived() {
+    proxy.open().add(session);
+    session.ownedBy(this);
+    place = proxy.limit().enter(enter);
+    switch (place) {
+      case ENTERED -> admit();
+      case REFUSED -> session.reset();
+      case WAITING -> {}
+    }
+  }
+
+  /** Any thread: whoever has made room. */
+  private void scheduleAdmission() {
+    session.execute(
+        () -> {
+          if (!over) {
+            place = ConnectionLimit.Answer.ENTERED;
+            admit();
+          }
+        });
+  }
+
+  private void admit() {
+    flow = Flow.tcp(session.client(), session.local());
+    follow(service.admit(flow, null));
+  }
+
+  private void follow(@Nullable Admission admission) {
+    if (admission instanceof Connection admitted) {
+      connection = admitted;
+      connect(admitted, admitted.address());
+    } else { // refused, and the load balancer has told its listeners why; or the policy failed
+      session.reset();
+    }
+  }
+
+  private void connect(Connection to, InetSocketAddress address) {
+    if (!address.isUnresolved()) {
+      session.connect(address, timeouts);
+      return;
+    }
+    long start = System.nanoTime();
+    String host = address.getHostString();
+    proxy
+        .names()
+        .resolve(host)
+        .orTimeout(timeouts.connect().toNanos(), TimeUnit.NANOSECONDS)
+        .whenComplete(
+            (ip, failure) ->
+                session.execute(
+                    () -> {
+                      if (over || connection != to) {
+                        return;
+                      }
+                      if (ip == null) {
+                        connectFailed(HostNames.reason(host, failure, timeouts.connect()), false);
+                        return;
+                      }
+                      Duration left = timeouts.connect().minusNanos(System.nanoTime() - start);
+                      session.connect(
+                          new InetSocketAddress(ip, address.getPort()),
+                          timeouts.withConnect(left.toMillis() < 1 ? Duration.ofMillis(1) : left));
+                    }));
+  }
+
+  @Override
+  public void connected() {
+    if (connection != null) {
+      connection.advance(Phase.ACTIVE);
+    }
+  }
+
+  @Override
+  public void connectFailed(String reason, boolean local) {
+    Connection failed = connection;
+    if (failed == null || flow == null) {
+      throw new IllegalStateException("no connection was asked for");
+    }
+    if (local) { // another server would not help, and this one is not to blame
+      proxy.localFailure(reason);
+      session.reset();
+      return;
+    }
+    failed.fail(Failure.NEVER_SENT, reason);
+    follow(service.admit(flow, failed));
+  }
+
+  @Override
+  public void halfClosed() {
+    if (connection != null) {
+      connection.advance(Phase.CLOSING);
+    }
+  }
+
+  @Override
+  public void transferred(long fromClient, long toClient) {
+    if (connection != null) {
+      connection.countBytes(fromClient, toClient);
+    }
+  }
+
+  @Override
+  public void ended(End how) {
+    over = true;
+    Connection last = connection;
+    if (last != null) {
+      // After a FIN a reset is a hasty goodbye, of which many servers and clients are guilty.
+      if (how == End.SERVER_RESET && last.phase() == Phase.ACTIVE) {
+        last.fail(Failure.MAYBE_PROCESSED, "connection reset by the server");
+      } else {
+        last.close();
+      }
+    }
+    switch (place) {
+      case ENTERED -> proxy.limit().leave();
+      case WAITING -> proxy.limit().leaveQueue(enter);
+      case REFUSED -> {}
+    }
+    proxy.open().remove(session);
+  }
+}

@@ -1,0 +1,50 @@
+package io.jvs.transport.tcp;
+
+import java.lang.System.Logger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What all connections of a transport share. Any thread. */
+final class Proxy {
+  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
+
+  private final ConnectionLimit limit;
+  private final OpenConnections open = new OpenConnections();
+  private final HostNames names = new HostNames();
+  private final LongAdder localFailures = new LongAdder();
+  private final TroubleLog trouble = new TroubleLog(LOG);
+
+  Proxy(ConnectionLimit limit) {
+    this.limit = limit;
+  }
+
+  ConnectionLimit limit() {
+    return limit;
+  }
+
+  OpenConnections open() {
+    return open;
+  }
+
+  HostNames names() {
+    return names;
+  }
+
+  /** This machine has not let us accept or connect. */
+  void localFailure(String reason) {
+    localFailures.increment();
+    trouble.begins(
+        () ->
+            "tcp: cannot open more connections: "
+                + reason
+                + "; new clients wait or are reset, present ones go on (way out: a higher limit of"
+                + " file descriptors, ulimit -n, or a lower limit of connections)");
+  }
+
+  void accepted() {
+    trouble.isOver(() -> "tcp: accepting connections again");
+  }
+
+  long localFailures() {
+    return localFailures.sum();
+  }
+}

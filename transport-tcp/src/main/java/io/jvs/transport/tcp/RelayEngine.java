@@ -1,0 +1,72 @@
+package io.jvs.transport.tcp;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/**
+ * Sockets and bytes: listens, connects and relays. Knows nothing of policies.
+ *
+ * <p>The contract of a relay, whatever the engine:
+ *
+ * <ul>
+ *   <li><b>Two sockets, one loop.</b> The client's socket and the real server's are served by the
+ *       same event loop, which calls every method of the {@link SessionOwner}.
+ *   <li><b>Back-pressure.</b> One side is read no faster than the other can be written: memory per
+ *       connection is bounded, whatever the kernel has buffered and whichever way a side ends. No
+ *       byte of the client is taken for good before it has a server.
+ *   <li><b>Half-close.</b> A FIN goes to the other side as a FIN, behind all bytes before it; the
+ *       opposite direction goes on. A client may have half-closed before its server is found.
+ *   <li><b>Reset.</b> A reset, or a failure to write, becomes a reset of the other side at once;
+ *       bytes under way are lost, as with a reset on a direct connection.
+ *   <li><b>Counters.</b> Bytes are reported within a second and before the end.
+ *   <li><b>Timeouts.</b> Connecting, idle, and idle after the first FIN. Bytes that the receiver
+ *       takes from our buffers are no idleness.
+ *   <li><b>The end</b> is told exactly once, when both sockets are closed or about to be.
+ * </ul>
+ */
+interface RelayEngine {
+  /** What status and logs call it. */
+  String name();
+
+  /**
+   * Binds and listens; {@link Listening#start} accepts. An address on which somebody listens is
+   * refused, even if the system could share it.
+   *
+   * @param spread whether many connections are expected at this very port, so that all loops should
+   *     accept
+   */
+  Listening listen(InetSocketAddress address, int backlog, boolean spread, Door door)
+      throws IOException;
+
+  /** Ends the loops; all sessions have ended. Returns when they have. */
+  void close();
+
+  /** A listening socket, or one per loop. Its methods may be called by any thread but a loop. */
+  interface Listening {
+    /** Listening sockets, each a descriptor. */
+    int sockets();
+
+    void start();
+
+    /** {@link Door#isOpen} may have changed. Any thread, loops included. */
+    void recheck();
+
+    /** When it returns, the address is free. */
+    void close();
+  }
+
+  /** Where clients arrive. Called by loops. */
+  interface Door {
+    /** Whether more should be accepted now; if not, they wait in the backlog. */
+    boolean isOpen();
+
+    /** A client has been accepted; it is not read yet. */
+    void arrived(RelaySession session);
+
+    /** Nothing can be accepted for the moment; tried again soon. */
+    void acceptFailed(Throwable cause);
+
+    /** Accepting works. */
+    void acceptWorked();
+  }
+}

@@ -1,0 +1,32 @@
+package io.jvs.transport.tcp;
+
+import io.jvs.model.Timeouts;
+import java.net.InetSocketAddress;
+
+/**
+ * A client's connection in the hands of an engine; the promises are in {@link RelayEngine}. To be
+ * called on its loop only, unless said otherwise.
+ */
+interface RelaySession {
+  InetSocketAddress client();
+
+  /** The address that the client connected to. */
+  InetSocketAddress local();
+
+  /** Who hears what happens from now on. The first call. */
+  void ownedBy(SessionOwner owner);
+
+  /**
+   * Connects to a real server and then relays. The answer is {@link SessionOwner#connected} or
+   * {@link SessionOwner#connectFailed}, after which this may be called again.
+   *
+   * @param server resolved
+   */
+  void connect(InetSocketAddress server, Timeouts timeouts);
+
+  /** Ends it, with a reset of both sides. A second call does nothing. */
+  void reset();
+
+  /** Runs a task on its loop; any thread. */
+  void execute(Runnable task);
+}

@@ -1,0 +1,21 @@
+package io.jvs.transport.tcp;
+
+/**
+ * A TCP transport as it is now. Numbers are read one after the other, so they may be a few
+ * connections apart.
+ *
+ * @param engine what moves the bytes: {@code epoll} or {@code nio}
+ * @param connections clients that are connecting, connected or closing
+ * @param maxConnections how many of them there may be
+ * @param refusedWhenFull clients reset so far because there were that many
+ * @param acceptFailures times that accepting or connecting failed on this machine, such as for want
+ *     of file descriptors
+ * @param policyFailures clients reset so far because a policy threw an exception
+ */
+public record TcpStatus(
+    String engine,
+    int connections,
+    int maxConnections,
+    long refusedWhenFull,
+    long acceptFailures,
+    long policyFailures) {}

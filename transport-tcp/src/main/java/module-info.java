@@ -1,0 +1,16 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Userspace NAT for TCP on Netty's event loops. */
+@NullMarked
+module io.jvs.transport.tcp {
+  requires static org.jspecify;
+  requires transitive io.jvs.core;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
+  requires jdk.management; // how many descriptors the process may have
+
+  exports io.jvs.transport.tcp;
+}

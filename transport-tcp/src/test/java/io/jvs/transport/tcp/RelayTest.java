@@ -1,0 +1,132 @@
+package io.jvs.transport.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvs.balancing.LoadBalancerEvent.ConnectionFailed;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.zip.CRC32C;
+
+/** What {@link RelayEngine} promises of bytes, ends and counters. */
+class RelayTest {
+  private static final long GIB = 1L << 30;
+
+  @Engines
+  void every_byte_of_a_gibibyte_arrives_each_way_at_the_same_time(TcpEngine engine)
+      throws Exception {
+    try (TestServer server = TestServer.echo();
+        Rig rig = Rig.of(engine, server)) {
+      Socket client = rig.client();
+      CompletableFuture<Long> sent = CompletableFuture.supplyAsync(() -> sendRandom(client, GIB));
+      CRC32C received = new CRC32C();
+      InputStream in = client.getInputStream();
+      byte[] buffer = new byte[256 * 1024];
+      long total = 0;
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        received.update(buffer, 0, n);
+        total += n;
+      }
+      assertThat(total).isEqualTo(GIB);
+      assertThat(received.getValue()).isEqualTo(sent.get());
+      rig.awaitConnections(0);
+      assertThat(rig.status(server).bytesFromClients()).isEqualTo(GIB);
+      assertThat(rig.status(server).bytesToClients()).isEqualTo(GIB);
+    }
+  }
+
+  /** Returns their checksum; ends with a FIN. */
+  private static long sendRandom(Socket socket, long bytes) {
+    try {
+      SplittableRandom random = new SplittableRandom(42);
+      CRC32C sum = new CRC32C();
+      byte[] block = new byte[128 * 1024];
+      OutputStream out = socket.getOutputStream();
+      for (long left = bytes; left > 0; ) {
+        random.nextBytes(block);
+        int length = (int) Math.min(left, 1 + random.nextInt(block.length));
+        sum.update(block, 0, length);
+        out.write(block, 0, length);
+        left -= length;
+      }
+      socket.shutdownOutput();
+      return sum.getValue();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Engines
+  void half_close_of_the_client_passes_behind_its_data_and_the_answer_still_comes(TcpEngine engine)
+      throws Exception {
+    int size = 3_000_000;
+    try (TestServer server =
+            TestServer.that(
+                socket -> { // answers only when it has seen the end
+                  byte[] all = socket.getInputStream().readAllBytes();
+                  socket.getOutputStream().write(all);
+                });
+        Rig rig = Rig.of(engine, server)) {
+      Socket client = rig.client();
+      client.getOutputStream().write(new byte[size]);
+      client.shutdownOutput();
+      assertThat(client.getInputStream().readAllBytes()).hasSize(size);
+      rig.awaitConnections(0);
+      assertThat(rig.status(server).failed()).isZero();
+    }
+  }
+
+  @Engines
+  void half_close_of_the_server_passes_behind_its_data_and_the_client_still_sends(TcpEngine engine)
+      throws Exception {
+    int size = 3_000_000;
+    CompletableFuture<Integer> gotByServer = new CompletableFuture<>();
+    try (TestServer server =
+            TestServer.that(
+                socket -> {
+                  socket.getOutputStream().write(new byte[size]);
+                  socket.shutdownOutput();
+                  gotByServer.complete(socket.getInputStream().readAllBytes().length);
+                });
+        Rig rig = Rig.of(engine, server)) {
+      Socket client = rig.client();
+      assertThat(client.getInputStream().readAllBytes()).hasSize(size);
+      Sockets.await("counted as closing", () -> rig.status(server).inactive() == 1);
+      client.getOutputStream().write(new byte[size]);
+      client.shutdownOutput();
+      assertThat(gotByServer.get()).isEqualTo(size);
+      rig.awaitConnections(0);
+    }
+  }
+
+  @Engines
+  void server_killed_mid_stream_is_a_reset_for_the_client(TcpEngine engine) throws Exception {
+    try (TestServer server = TestServer.echo();
+        Rig rig = Rig.of(engine, server)) {
+      Socket client = rig.client();
+      Sockets.ping(client);
+      server.kill();
+      assertThat(Sockets.ending(client)).isEqualTo("reset");
+      rig.awaitConnections(0);
+      assertThat(rig.events).hasAtLeastOneElementOfType(ConnectionFailed.class);
+    }
+  }
+
+  @Engines
+  void client_that_resets_is_a_reset_for_the_server(TcpEngine engine) throws Exception {
+    try (TestServer server = TestServer.passive();
+        Rig rig = Rig.of(engine, server)) {
+      Socket client = rig.client();
+      Sockets.send(client, "x");
+      Socket atServer = server.next();
+      assertThat(Sockets.receive(atServer, 1)).isEqualTo("x");
+      Sockets.reset(client);
+      assertThat(Sockets.ending(atServer)).isEqualTo("reset");
+      rig.awaitConnections(0);
+      assertThat(rig.status(server).failed()).isZero();
+    }
+  }
+}
