@@ -23,12 +23,9 @@ import picocli.CommandLine.Spec;
     })
 final class CheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "the file, in YAML; see docs/configuration.md")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path file;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {

@@ -36,9 +36,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "where the virtual service listens, 1 to 65535 (default: a free port)")
   private int port;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {

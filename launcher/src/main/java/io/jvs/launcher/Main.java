@@ -35,9 +35,7 @@ import picocli.CommandLine.Spec;
       MetricsCommand.class
     })
 public final class Main implements Runnable {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   private Main() {}
 

@@ -23,9 +23,7 @@ import picocli.CommandLine.Spec;
 final class ReloadCommand implements Callable<Integer> {
   @Mixin private final ControlOptions control = new ControlOptions();
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {

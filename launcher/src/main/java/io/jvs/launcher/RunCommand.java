@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +35,13 @@ import picocli.CommandLine.Parameters;
     })
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "the file, in YAML; see docs/configuration.md")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path file;
 
   @Override
   public Integer call() {
     Configuration configuration = Configurations.readOrFail(file);
     Logger log = LoggerFactory.getLogger(RunCommand.class);
+    log.info("jvs {} starts {}: {}", Version.text(), file, describe(configuration));
     DirectorProcess process;
     try {
       process = DirectorProcess.start(file, () -> Configurations.read(file), configuration);
@@ -53,8 +54,7 @@ final class RunCommand implements Callable<Integer> {
     try (ControlServer control = ControlServer.open(address, process)) {
       StopSignals signals = StopSignals.install(process::reload, stopped);
       log.info(
-          "jvs {} ready: {} (pid {}, control {})",
-          Version.text(),
+          "ready: {} (pid {}, control {})",
           process.services(),
           ProcessHandle.current().pid(),
           control.address());
@@ -67,6 +67,21 @@ final class RunCommand implements Callable<Integer> {
       stopped.countDown();
     }
     return ExitStatus.FINE;
+  }
+
+  private static String describe(Configuration configuration) {
+    return configuration.services().stream()
+        .map(
+            service ->
+                service.name()
+                    + " at "
+                    + service.address()
+                    + ", "
+                    + service.scheduler()
+                    + " over "
+                    + service.realServers().size()
+                    + " real servers")
+        .collect(Collectors.joining("; "));
   }
 
   private static String describe(IOException e) {

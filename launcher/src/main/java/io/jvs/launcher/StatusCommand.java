@@ -31,12 +31,9 @@ final class StatusCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       description = "table for people (default) or json for programs",
       defaultValue = "table")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
   private Output output;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {

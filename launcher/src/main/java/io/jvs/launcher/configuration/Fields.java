@@ -1,8 +1,10 @@
 package io.jvs.launcher.configuration;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The values of an object by key. Unknown and repeated keys have been noted as problems. */
@@ -10,17 +12,22 @@ final class Fields {
   private final Value owner;
   private final Map<String, Value> values;
 
-  private Fields(Value owner, Map<String, Value> values) {
+  private final Set<String> mistyped;
+
+  private Fields(Value owner, Map<String, Value> values, Set<String> mistyped) {
     this.owner = owner;
     this.values = values;
+    this.mistyped = mistyped;
   }
 
   /** A key and what stands behind it; {@code place} is the key itself. */
   record Entry(String key, Value place, Value value) {}
 
   static Fields of(Value owner, List<Entry> entries, List<String> known) {
+    Set<String> mistyped = new HashSet<>();
     for (Entry entry : entries) {
       if (!known.contains(entry.key())) {
+        Suggestions.nearest(entry.key(), known).ifPresent(mistyped::add);
         entry
             .place()
             .wrong(
@@ -30,7 +37,7 @@ final class Fields {
                     + ")");
       }
     }
-    return new Fields(owner, unique(entries));
+    return new Fields(owner, unique(entries), mistyped);
   }
 
   static Map<String, Value> unique(List<Entry> entries) {
@@ -55,7 +62,7 @@ final class Fields {
   /** The value of a key that must be there; noted as a problem, and null, if it is not. */
   @Nullable Value required(String key, String expected) {
     Value value = values.get(key);
-    if (value == null) {
+    if (value == null && !mistyped.contains(key)) { // or it has been asked whether it was meant
       owner.wrong(key + " is missing (expected: " + expected + ")");
     }
     return value;

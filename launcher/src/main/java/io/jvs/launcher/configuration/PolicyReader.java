@@ -25,7 +25,7 @@ final class PolicyReader {
     }
     Duration usual = Persistence.DEFAULT_TIMEOUT;
     if (!value.isObject()) {
-      Duration timeout = value.duration(SECOND, MONTH, usual);
+      Duration timeout = wholeSeconds(value);
       return value.checked(() -> Persistence.sourceAddress(timeout));
     }
     Fields fields =
@@ -34,7 +34,7 @@ final class PolicyReader {
       return null;
     }
     Value timeoutValue = fields.get("timeout");
-    Duration timeout = timeoutValue == null ? usual : timeoutValue.duration(SECOND, MONTH, usual);
+    Duration timeout = timeoutValue == null ? usual : wholeSeconds(timeoutValue);
     Value netmask = fields.get("netmask");
     Value prefixValue = fields.get("prefix");
     if (netmask != null && prefixValue != null) {
@@ -48,6 +48,16 @@ final class PolicyReader {
     int prefix6 = prefix6Value == null ? 128 : prefix6Value.wholeNumber(1, 128, 128, "");
     Value place = timeoutValue == null ? value : timeoutValue;
     return place.checked(() -> new Persistence.SourceNetwork(timeout, prefix, prefix6));
+  }
+
+  /** The kernel counts templates in seconds. */
+  private static Duration wholeSeconds(Value value) {
+    Duration timeout = value.duration(SECOND, MONTH, Persistence.DEFAULT_TIMEOUT);
+    if (timeout.toNanosPart() != 0) {
+      value.wrong(Durations.format(timeout) + " (expected: whole seconds, 1s to 31d)");
+      return Persistence.DEFAULT_TIMEOUT;
+    }
+    return timeout;
   }
 
   /** {@code 255.255.255.0} is 24. */

@@ -61,6 +61,9 @@ final class VirtualAddresses {
     InetAddress ip = SocketAddresses.parseIp(six == null ? endpoint.group(3) : six);
     int first = Integer.parseInt(endpoint.group(4));
     int last = endpoint.group(5) == null ? first : Integer.parseInt(endpoint.group(5));
+    if (first == last && first > 65_535) {
+      throw new IllegalArgumentException("port " + first + " (expected: 1 to 65535, or 0 for all)");
+    }
     return new VirtualAddress.Endpoint(protocol, ip, new PortRange(first, last));
   }
 

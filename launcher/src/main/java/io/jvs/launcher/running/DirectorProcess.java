@@ -19,6 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
@@ -42,7 +43,7 @@ public final class DirectorProcess implements ControlActions {
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final TcpTransport tcp;
   private final Director director;
-  private final Instant started = Instant.now();
+  private final Instant started = now();
   private volatile Configuration configuration;
   private volatile @Nullable ReloadReport lastReload;
   private volatile boolean draining;
@@ -90,7 +91,7 @@ public final class DirectorProcess implements ControlActions {
   @Override
   public synchronized ReloadReport reload() {
     List<String> problems = draining ? List.of("the director is stopping") : follow();
-    ReloadReport report = new ReloadReport(Instant.now().toString(), problems.isEmpty(), problems);
+    ReloadReport report = new ReloadReport(now().toString(), problems.isEmpty(), problems);
     if (report.applied()) {
       LOG.info("reloaded {}: {}", file, services());
     } else {
@@ -151,6 +152,11 @@ public final class DirectorProcess implements ControlActions {
         "stopped after {} ms{}",
         took.toMillis(),
         took.compareTo(limit) < 0 ? "" : "; what was still open then has been reset");
+  }
+
+  /** For people, who do not care for nanoseconds. */
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS);
   }
 
   private int connections() {

@@ -13,7 +13,7 @@ public final class Transports {
   public static Optional<String> objection(VirtualService service) {
     TcpTransport tcp = TcpTransport.create(); // opens nothing before it carries something
     try {
-      return tcp.objection(service);
+      return tcp.objection(service).map(reason -> "no transport for it: " + reason);
     } finally {
       tcp.close();
     }
