@@ -42,16 +42,31 @@ final class RunCommand implements Callable<Integer> {
     Configuration configuration = Configurations.readOrFail(file);
     Logger log = LoggerFactory.getLogger(RunCommand.class);
     log.info("jvs {} starts {}: {}", Version.text(), file, describe(configuration));
-    DirectorProcess process;
-    try {
-      process = DirectorProcess.start(file, () -> Configurations.read(file), configuration);
-    } catch (TransportException e) {
-      throw new CommandFailure(status(e), file + ": " + e.getMessage() + wayOut(e));
+    DirectorProcess process =
+        new DirectorProcess(file, () -> Configurations.read(file), configuration);
+    // First of all, since it also tells whether another process runs this file already.
+    try (ControlServer control = openControl(configuration, process)) {
+      run(process, control, log);
+    } catch (IOException e) {
+      throw new CommandFailure(ExitStatus.FAILED, "control: closing failed: " + e.getMessage());
     }
+    return ExitStatus.FINE;
+  }
+
+  private ControlServer openControl(Configuration configuration, DirectorProcess process) {
     ControlAddress asked = configuration.control();
     ControlAddress address = asked == null ? ControlLocation.of(file) : asked;
+    try {
+      return ControlServer.open(address, process);
+    } catch (IOException e) {
+      throw new CommandFailure(status(e), "control " + address + ": " + describe(e));
+    }
+  }
+
+  private void run(DirectorProcess process, ControlServer control, Logger log) throws IOException {
     CountDownLatch stopped = new CountDownLatch(1);
-    try (ControlServer control = ControlServer.open(address, process)) {
+    try {
+      process.start();
       StopSignals signals = StopSignals.install(process::reload, stopped);
       log.info(
           "ready: {} (pid {}, control {})",
@@ -60,13 +75,11 @@ final class RunCommand implements Callable<Integer> {
           control.address());
       signals.await();
       process.drain();
-    } catch (IOException e) {
-      process.drain();
-      throw new CommandFailure(status(e), "control " + address + ": " + describe(e));
+    } catch (TransportException e) {
+      throw new CommandFailure(status(e), file + ": " + e.getMessage() + wayOut(e));
     } finally {
       stopped.countDown();
     }
-    return ExitStatus.FINE;
   }
 
   private static String describe(Configuration configuration) {
@@ -98,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** The JDK and Netty tell a missing right from an address in use by the text alone. */
-  private static int status(Throwable e) {
+  static int status(Throwable e) {
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
       if (cause instanceof AccessDeniedException

@@ -4,6 +4,7 @@ import io.jvs.balancing.Down;
 import io.jvs.balancing.ServerStatus;
 import io.jvs.balancing.ServiceStatus;
 import io.jvs.transport.tcp.TcpStatus;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -144,7 +145,7 @@ public record StatusReport(
           status.weight(),
           status.server().weight(),
           status.state(),
-          down == null ? null : down.since().toString(),
+          down == null ? null : down.since().truncatedTo(ChronoUnit.SECONDS).toString(),
           down == null ? null : down.reason(),
           status.active(),
           status.inactive(),

@@ -48,7 +48,13 @@ public final class DirectorProcess implements ControlActions {
   private volatile @Nullable ReloadReport lastReload;
   private volatile boolean draining;
 
-  private DirectorProcess(Path file, ConfigurationSource source, Configuration configuration) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param source reads the file
+   * @param configuration what it has just read
+   */
+  public DirectorProcess(Path file, ConfigurationSource source, Configuration configuration) {
     this.file = file;
     this.source = source;
     this.configuration = configuration;
@@ -65,19 +71,16 @@ public final class DirectorProcess implements ControlActions {
   /**
    * Carries the services of the file from now on.
    *
-   * @param configuration what the source has just said
-   * @throws TransportException if the system does not allow it, such as an address in use
+   * @throws TransportException if the system does not allow it, such as an address in use; then it
+   *     is closed
    */
-  public static DirectorProcess start(
-      Path file, ConfigurationSource source, Configuration configuration) {
-    DirectorProcess process = new DirectorProcess(file, source, configuration);
+  public synchronized void start() {
     try {
-      process.director.apply(configuration.services());
+      director.apply(configuration.services());
     } catch (RuntimeException e) { // the transport's, as documented
-      process.director.close();
+      director.close();
       throw e;
     }
-    return process;
   }
 
   /** What listens where, for people. */
