@@ -9,6 +9,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -34,10 +35,11 @@ public final class ControlServer implements AutoCloseable {
   private static final int MAX_REQUEST = 8192;
   private static final int THREADS = 4;
   private static final int MAX_WAITING = 64;
-  private static final long DEADLINE_SECONDS = 10;
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private final ControlAddress address;
   private final ControlActions actions;
+  private final Duration deadline;
   private final ServerSocketChannel listener;
   private final ExecutorService workers =
       new ThreadPoolExecutor(
@@ -51,9 +53,13 @@ public final class ControlServer implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(daemon("control-deadlines"));
 
   private ControlServer(
-      ControlAddress address, ControlActions actions, ServerSocketChannel listener) {
+      ControlAddress address,
+      ControlActions actions,
+      Duration deadline,
+      ServerSocketChannel listener) {
     this.address = address;
     this.actions = actions;
+    this.deadline = deadline;
     this.listener = listener;
   }
 
@@ -64,7 +70,13 @@ public final class ControlServer implements AutoCloseable {
    */
   public static ControlServer open(ControlAddress address, ControlActions actions)
       throws IOException {
-    ControlServer server = new ControlServer(address, actions, ControlSocket.open(address));
+    return open(address, actions, DEADLINE);
+  }
+
+  static ControlServer open(ControlAddress address, ControlActions actions, Duration deadline)
+      throws IOException {
+    ControlServer server =
+        new ControlServer(address, actions, deadline, ControlSocket.open(address));
     if (address instanceof ControlAddress.UnixSocket unix) {
       unix.path().toFile().deleteOnExit(); // also when a second signal ends us at once
     }
@@ -119,7 +131,8 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private void serve(SocketChannel client) {
-    var deadline = deadlines.schedule(() -> close(client), DEADLINE_SECONDS, TimeUnit.SECONDS);
+    var timeout =
+        deadlines.schedule(() -> close(client), deadline.toMillis(), TimeUnit.MILLISECONDS);
     try (client) {
       write(client, answer(readHead(client)));
     } catch (IOException e) {
@@ -127,7 +140,7 @@ public final class ControlServer implements AutoCloseable {
     } catch (RuntimeException e) { // ours, but it must not end the director
       LOG.error("control: a question could not be answered", e);
     } finally {
-      deadline.cancel(false);
+      timeout.cancel(false);
     }
   }
 

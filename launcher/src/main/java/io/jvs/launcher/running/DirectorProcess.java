@@ -11,7 +11,6 @@ import io.jvs.launcher.control.ControlActions;
 import io.jvs.launcher.control.ReloadReport;
 import io.jvs.launcher.control.StatusReport;
 import io.jvs.metrics.JvsMetrics;
-import io.jvs.model.Ticker;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.tcp.TcpTransport;
@@ -64,7 +63,7 @@ public final class DirectorProcess implements ControlActions {
         Director.builder()
             .transport(tcp)
             .listener(new JvsMetrics(registry))
-            .listener(new RefusalLog(Ticker.system()))
+            .listener(new RefusalLog(System::nanoTime))
             .build();
   }
 

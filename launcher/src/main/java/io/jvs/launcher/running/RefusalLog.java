@@ -3,10 +3,10 @@ package io.jvs.launcher.running;
 import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.balancing.Refused;
-import io.jvs.model.Ticker;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,11 +18,11 @@ final class RefusalLog implements LoadBalancerListener {
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final Ticker ticker;
+  private final LongSupplier nanoTime;
   private final ConcurrentHashMap<Subject, Pace> paces = new ConcurrentHashMap<>();
 
-  RefusalLog(Ticker ticker) {
-    this.ticker = ticker;
+  RefusalLog(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
   }
 
   private record Subject(String service, Refused.Cause cause) {}
@@ -43,7 +43,7 @@ final class RefusalLog implements LoadBalancerListener {
       return; // the load balancer logs changes itself
     }
     Refused refused = flow.refused();
-    long now = ticker.nanoTime();
+    long now = nanoTime.getAsLong();
     Pace pace =
         paces.computeIfAbsent(
             new Subject(refused.service(), refused.cause()),
