@@ -85,18 +85,12 @@ final class NettySession implements RelaySession {
     channel.config().setAllowHalfClosure(true);
     channel.config().setTcpNoDelay(true);
     channel.config().setWriteBufferWaterMark(WATER_MARKS);
-    if (engine.isEpoll()) {
-      channel.config().setRecvByteBufAllocator(new ReadGate(channel.config()));
-    }
   }
 
   /** The client's channel is on its loop. */
   void registered() {
     door.arrived(this);
-    if (stage != Stage.OVER && !engine.isEpoll()) {
-      // A selector tells of a reset only who reads. What is read waits at the side: one buffer.
-      client.channel().read();
-    }
+    client.readAhead();
   }
 
   @Override
@@ -160,11 +154,12 @@ final class NettySession implements RelaySession {
   }
 
   private void connectFailed(String reason, boolean local) {
-    if (server != null) {
-      server.closeNow();
-      server = null;
-    }
+    RelaySide attempt = server;
+    server = null;
     enter(Stage.ARRIVED);
+    if (attempt != null) {
+      attempt.closeNow(); // what it still has to say is about an attempt that is over
+    }
     if (owner != null) {
       owner.connectFailed(reason, local);
     }
@@ -205,10 +200,15 @@ final class NettySession implements RelaySession {
 
   /** A side has been reset, or cannot be written to. */
   void broken(RelaySide side) {
-    if (side == server && stage == Stage.CONNECTING) {
-      return; // the future of connect says so too, and why
+    if (side != client && (side != server || stage == Stage.CONNECTING)) {
+      return; // an attempt that was given up, or whose future says so too, and why
     }
     end(side == client ? SessionOwner.End.CLIENT_RESET : SessionOwner.End.SERVER_RESET);
+  }
+
+  /** Whether a reset is only seen by reading. */
+  boolean mustReadAhead() {
+    return !engine.isEpoll() && stage != Stage.OVER;
   }
 
   boolean isOver() {

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 /** One channel of a pair: passes what it reads to the other, no faster than that can write. */
 final class RelaySide extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
+  private static final int READ_AHEAD = 16 * 1024;
   private static final int TCP_CLOSE = 7; // tcp_states.h: after a reset
 
   private final NettySession session;
   private final SocketChannel channel;
   private @Nullable RelaySide peer; // null until both are connected
   private @Nullable Queue<ByteBuf> early; // read before there was a peer
+  private int earlyBytes;
   private boolean inputEnded;
   private boolean finPassedOn;
 
@@ -63,6 +65,9 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf bytes = (ByteBuf) message;
+    if (!session.isOver() && !channel.config().isAutoRead() && isDead()) {
+      session.broken(this); // epoll told of a reset, but it comes behind what is to be read
+    }
     if (session.isOver()) {
       bytes.release();
     } else if (peer != null) {
@@ -72,6 +77,22 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
         early = new ArrayDeque<>(1);
       }
       early.add(bytes);
+      earlyBytes += bytes.readableBytes();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    readAhead();
+  }
+
+  /**
+   * Before there is a server nothing should be read, but a selector tells of a reset only who
+   * reads: so a little is, and kept.
+   */
+  void readAhead() {
+    if (peer == null && earlyBytes < READ_AHEAD && !inputEnded && session.mustReadAhead()) {
+      channel.read();
     }
   }
 
@@ -157,12 +178,6 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (session.isOver()) {
       return; // writes that were under way
-    }
-    if (cause instanceof ReadGate.Shut) {
-      if (isDead()) {
-        session.broken(this);
-      }
-      return;
     }
     if (!(cause instanceof IOException)) {
       LOG.log(Level.ERROR, "tcp: a fault of ours ended the connection " + channel, cause);

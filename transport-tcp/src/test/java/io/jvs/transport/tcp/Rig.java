@@ -65,6 +65,11 @@ final class Rig implements AutoCloseable {
     return socket;
   }
 
+  /** How a new client ends: {@link Sockets#ending}. A reset may come before connect returns. */
+  String endOfNewClient() throws IOException {
+    return Sockets.endOfNewClient(address);
+  }
+
   void apply(VirtualService... services) {
     List<Assignment> assignments = new ArrayList<>();
     for (VirtualService service : services) {

@@ -1,5 +1,6 @@
 package io.jvs.transport.tcp;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,8 +8,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Small things to do with blocking sockets on loopback. */
@@ -66,12 +70,24 @@ final class Sockets {
       InputStream in = socket.getInputStream();
       in.skipNBytes(Long.MAX_VALUE);
       return "endless";
-    } catch (java.io.EOFException e) {
+    } catch (EOFException e) {
       return "eof";
-    } catch (java.net.SocketTimeoutException e) {
+    } catch (SocketTimeoutException e) {
       return "nothing within " + PATIENCE;
     } catch (IOException e) {
       return String.valueOf(e.getMessage()).contains("reset") ? "reset" : e.toString();
+    }
+  }
+
+  /** As {@link #ending} of a new client; {@code refused} if nobody listens. */
+  static String endOfNewClient(InetSocketAddress address) throws IOException {
+    try (Socket client = connect(address)) {
+      return ending(client);
+    } catch (SocketException e) { // a reset may come before connect returns
+      String message = String.valueOf(e.getMessage());
+      return message.contains("reset")
+          ? "reset"
+          : message.contains("refused") ? "refused" : message;
     }
   }
 
@@ -87,8 +103,7 @@ final class Sockets {
       if (System.nanoTime() - deadline > 0) {
         throw new AssertionError("not within " + PATIENCE + ": " + what);
       }
-      Thread.onSpinWait();
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+      LockSupport.parkNanos(1_000_000);
     }
   }
 }
