@@ -33,19 +33,22 @@ final class CheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(file + ": right");
     for (VirtualService service : configuration.services()) {
-      int servers = service.realServers().size();
-      out.println(
-          "  "
-              + service.name()
-              + ": "
-              + service.address()
-              + ", "
-              + service.scheduler()
-              + ", "
-              + servers
-              + (servers == 1 ? " real server" : " real servers"));
+      out.println("  " + describe(service));
     }
     out.flush();
     return ExitStatus.FINE;
+  }
+
+  /** {@code web: tcp 192.0.2.10:80, wlc, 3 real servers}. */
+  static String describe(VirtualService service) {
+    String address = service.address().toString();
+    int servers = service.realServers().size();
+    return (service.name().equals(address) ? "" : service.name() + ": ")
+        + address
+        + ", "
+        + service.scheduler()
+        + ", "
+        + servers
+        + (servers == 1 ? " real server" : " real servers");
   }
 }

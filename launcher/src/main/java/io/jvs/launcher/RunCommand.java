@@ -76,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
       signals.await();
       process.drain();
     } catch (TransportException e) {
-      throw new CommandFailure(status(e), file + ": " + e.getMessage() + wayOut(e));
+      throw new CommandFailure(status(e), file + ": " + e.getMessage());
     } finally {
       stopped.countDown();
     }
@@ -84,16 +84,7 @@ final class RunCommand implements Callable<Integer> {
 
   private static String describe(Configuration configuration) {
     return configuration.services().stream()
-        .map(
-            service ->
-                service.name()
-                    + " at "
-                    + service.address()
-                    + ", "
-                    + service.scheduler()
-                    + " over "
-                    + service.realServers().size()
-                    + " real servers")
+        .map(CheckCommand::describe)
         .collect(Collectors.joining("; "));
   }
 
@@ -101,13 +92,6 @@ final class RunCommand implements Callable<Integer> {
     return e instanceof AccessDeniedException
         ? "permission denied"
         : String.valueOf(e.getMessage());
-  }
-
-  private static String wayOut(Throwable e) {
-    return status(e) == ExitStatus.NOT_PERMITTED
-        ? " (ports below 1024 need the right CAP_NET_BIND_SERVICE: give it by systemd's"
-            + " AmbientCapabilities, or use another port)"
-        : "";
   }
 
   /** The JDK and Netty tell a missing right from an address in use by the text alone. */

@@ -38,7 +38,9 @@ final class YamlText {
       return null;
     } catch (AccessDeniedException e) {
       problems.add(
-          "may not be read by " + System.getProperty("user.name") + " (expected: a file that may)");
+          "permission denied for user '"
+              + System.getProperty("user.name")
+              + "' (expected: a file that may be read)");
       return null;
     } catch (IOException e) {
       problems.add("cannot be read: " + e);
