@@ -1,0 +1,37 @@
+package io.jvs.launcher;
+
+import io.jvs.launcher.configuration.Configuration;
+import io.jvs.launcher.configuration.ConfigurationException;
+import io.jvs.launcher.configuration.ConfigurationFile;
+import io.jvs.launcher.configuration.Problem;
+import io.jvs.launcher.running.Transports;
+import io.jvs.scheduling.Schedulers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Reads configuration files for commands, with the transports that there are. */
+final class Configurations {
+  /** More would only scroll the first ones, which often cause the rest, off the screen. */
+  private static final int SHOWN = 50;
+
+  private Configurations() {}
+
+  static Configuration read(Path file) throws ConfigurationException {
+    return ConfigurationFile.read(file, Schedulers.installed(), Transports::objection);
+  }
+
+  /** As {@link #read}, for a command that ends if the file is wrong. */
+  static Configuration readOrFail(Path file) {
+    try {
+      return read(file);
+    } catch (ConfigurationException e) {
+      List<Problem> problems = e.problems();
+      String shown =
+          problems.stream().limit(SHOWN).map(Problem::toString).collect(Collectors.joining("\n"));
+      int more = problems.size() - SHOWN;
+      throw new CommandFailure(
+          ExitStatus.WRONG, more > 0 ? shown + "\n… and " + more + " more" : shown);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.jvs.launcher;
+
+import io.jvs.launcher.configuration.ConfigurationException;
+import io.jvs.launcher.configuration.ControlAddress;
+import io.jvs.launcher.control.ControlClient;
+import io.jvs.launcher.control.ControlLocation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which running director a command means. */
+final class ControlOptions {
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "the director that runs this file; not needed if only one runs")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--control",
+      paramLabel = "ADDRESS",
+      description = "where it answers: 'control' of its file, or what its log says")
+  private @Nullable String control;
+
+  /** Asks it, or fails with what to do. */
+  ControlClient.Answer ask(String method, String path) {
+    ControlAddress address = address();
+    try {
+      return ControlClient.ask(address, method, path);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitStatus.FAILED,
+          "no director answers at "
+              + address
+              + ": "
+              + e.getMessage()
+              + " (expected: one started by 'jvs run'; its log says where it answers)");
+    }
+  }
+
+  private ControlAddress address() {
+    if (control != null) {
+      try {
+        return ControlAddress.parse(control, Path.of("").toAbsolutePath());
+      } catch (IllegalArgumentException e) {
+        throw new CommandFailure(ExitStatus.WRONG, "--control: " + e.getMessage());
+      }
+    }
+    return file == null ? theOnlyOne() : of(file);
+  }
+
+  private static ControlAddress of(Path file) {
+    try {
+      ControlAddress named = Configurations.read(file).control();
+      return named == null ? ControlLocation.of(file) : named;
+    } catch (ConfigurationException e) {
+      return ControlLocation.of(file); // it may be wrong by now, and its director still runs
+    }
+  }
+
+  private static ControlAddress theOnlyOne() {
+    List<ControlAddress> running = ControlLocation.running();
+    if (running.size() == 1) {
+      return running.get(0);
+    }
+    throw new CommandFailure(
+        ExitStatus.FAILED,
+        running.isEmpty()
+            ? "no director answers in "
+                + ControlLocation.directory()
+                + " (start one by 'jvs run FILE', or say which by FILE or --control)"
+            : "several directors answer, at " + running + " (say which by FILE or --control)");
+  }
+}

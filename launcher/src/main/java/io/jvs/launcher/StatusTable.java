@@ -1,0 +1,140 @@
+package io.jvs.launcher;
+
+import io.jvs.launcher.control.ReloadReport;
+import io.jvs.launcher.control.StatusReport;
+import io.jvs.launcher.control.StatusReport.Server;
+import io.jvs.launcher.control.StatusReport.Service;
+import io.jvs.launcher.control.StatusReport.Tcp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A status for people, in the order of {@code ipvsadm -L}. */
+final class StatusTable {
+  private static final List<String> HEADINGS =
+      List.of(
+          "SERVER",
+          "FORWARD",
+          "WEIGHT",
+          "STATE",
+          "ACTIVE",
+          "INACTIVE",
+          "OPENED",
+          "FAILED",
+          "IN",
+          "OUT");
+
+  private StatusTable() {}
+
+  static String of(StatusReport report) {
+    StringBuilder out = new StringBuilder();
+    out.append("jvs ").append(report.version());
+    out.append(", ").append(report.state()).append(" since ").append(report.started());
+    out.append(", pid ").append(report.pid());
+    out.append(", ").append(report.file()).append('\n');
+    ReloadReport reload = report.lastReload();
+    if (reload != null && !reload.applied()) {
+      out.append("the reload at ").append(reload.at()).append(" was refused:\n");
+      reload.problems().forEach(problem -> out.append("  ").append(problem).append('\n'));
+    }
+    Tcp tcp = report.tcp();
+    out.append("tcp  ").append(tcp.engine());
+    out.append("  connections ").append(tcp.connections());
+    out.append(" of at most ").append(tcp.maxConnections());
+    out.append("  refused when full ").append(tcp.refusedWhenFull());
+    out.append("  local failures ").append(tcp.acceptFailures());
+    out.append("  policy failures ").append(tcp.policyFailures()).append('\n');
+    report.services().forEach(service -> append(out, service));
+    return out.toString();
+  }
+
+  private static void append(StringBuilder out, Service service) {
+    out.append('\n').append(service.name());
+    if (!service.name().equals(service.address())) {
+      out.append("  ").append(service.address());
+    }
+    out.append("  ").append(service.scheduler());
+    if (service.persistence() != null) {
+      out.append("  ").append(service.persistence());
+    }
+    out.append("  connections ").append(service.connections());
+    out.append("  templates ").append(service.templates());
+    out.append('\n');
+
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEADINGS);
+    service.servers().forEach(server -> rows.add(row(server, server.state())));
+    service.removed().forEach(server -> rows.add(row(server, "removed")));
+    Server fallback = service.fallback();
+    if (fallback != null) {
+      rows.add(row(fallback, "fallback"));
+    }
+    appendAligned(out, rows);
+
+    for (Server server : service.servers()) {
+      if (server.since() != null) {
+        out.append("  ").append(server.address()).append(" down since ").append(server.since());
+        out.append(": ").append(server.reason()).append('\n');
+      }
+    }
+    if (!service.refused().isEmpty()) {
+      out.append("  refused");
+      service
+          .refused()
+          .forEach((cause, count) -> out.append("  ").append(cause).append(' ').append(count));
+      out.append('\n');
+    }
+  }
+
+  private static List<String> row(Server server, String state) {
+    String weight =
+        server.weight() == server.configuredWeight()
+            ? Integer.toString(server.weight())
+            : server.weight() + " of " + server.configuredWeight();
+    return List.of(
+        server.address(),
+        server.forwarding(),
+        weight,
+        state,
+        Integer.toString(server.active()),
+        Integer.toString(server.inactive()),
+        Long.toString(server.opened()),
+        Long.toString(server.failed()),
+        bytes(server.bytesIn()),
+        bytes(server.bytesOut()));
+  }
+
+  /** Words to the left, numbers to the right. */
+  private static void appendAligned(StringBuilder out, List<List<String>> rows) {
+    for (List<String> row : rows) {
+      for (int column = 0; column < row.size(); column++) {
+        int width = 0;
+        for (List<String> other : rows) {
+          width = Math.max(width, other.get(column).length());
+        }
+        String cell = row.get(column);
+        String space = " ".repeat(width - cell.length());
+        boolean word = column <= 1 || column == 3;
+        out.append("  ").append(word ? cell + space : space + cell);
+      }
+      out.append('\n');
+    }
+  }
+
+  /** {@code 1234}, {@code 12.3k}, {@code 4.5M}: three digits are enough for a glance. */
+  static String bytes(long count) {
+    if (count < 10_000) {
+      return Long.toString(count);
+    }
+    double value = count;
+    String unit = "";
+    for (String next : List.of("k", "M", "G", "T", "P", "E")) {
+      if (value < 1000) {
+        break;
+      }
+      value /= 1000;
+      unit = next;
+    }
+    return String.format(Locale.ROOT, value < 100 ? "%.1f%s" : "%.0f%s", value, unit);
+  }
+}

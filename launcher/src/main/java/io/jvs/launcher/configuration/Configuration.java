@@ -1,0 +1,26 @@
+package io.jvs.launcher.configuration;
+
+import io.jvs.model.VirtualService;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a file asks for.
+ *
+ * @param control where to answer commands, or null for the usual place
+ * @param drain how long present connections may take to end when the director stops
+ * @param services at least one, with different names and addresses
+ */
+public record Configuration(
+    @Nullable ControlAddress control,
+    Duration drain,
+    TcpSettings tcp,
+    List<VirtualService> services) {
+  /** Long enough for a web request, shorter than systemd's patience of 90 s. */
+  public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
+
+  public Configuration {
+    services = List.copyOf(services);
+  }
+}

@@ -1,0 +1,121 @@
+package io.jvs.launcher.configuration;
+
+import io.jvs.model.VirtualService;
+import io.jvs.scheduling.Schedulers;
+import io.jvs.transport.tcp.TcpEngine;
+import io.jvs.transport.tcp.WhenFull;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads a configuration file; docs/configuration.md tells what may stand in it. */
+public final class ConfigurationFile {
+  private static final Duration MAX_DRAIN = Duration.ofDays(1);
+
+  private final Problems problems;
+  private final Path directory;
+  private final ServicesReader services;
+
+  private ConfigurationFile(
+      Path file, Schedulers schedulers, Function<VirtualService, Optional<String>> objections) {
+    this.problems = new Problems(file.toString());
+    this.directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+    this.services = new ServicesReader(schedulers, objections);
+  }
+
+  /**
+   * Reads a file, whole or not at all.
+   *
+   * @param schedulers those a service may name
+   * @param objections why no transport can carry a service, or empty if one can
+   * @throws ConfigurationException with everything that is wrong
+   */
+  public static Configuration read(
+      Path file, Schedulers schedulers, Function<VirtualService, Optional<String>> objections)
+      throws ConfigurationException {
+    return new ConfigurationFile(file, schedulers, objections).read(file);
+  }
+
+  private Configuration read(Path file) throws ConfigurationException {
+    String text = YamlText.read(file, problems);
+    Node root = text == null ? null : YamlDocument.read(text, problems);
+    Configuration configuration = root == null ? null : top(new Value(problems, root, ""));
+    problems.throwIfAny();
+    if (configuration == null) {
+      throw new IllegalStateException("nothing read, and no reason"); // every null has one
+    }
+    return configuration;
+  }
+
+  private @Nullable Configuration top(Value value) {
+    Fields fields =
+        value.fields(
+            "keys with values, services at least", "control", "drain", "transport", "services");
+    if (fields == null) {
+      return null;
+    }
+    Value control = fields.get("control");
+    Value drain = fields.get("drain");
+    Value transport = fields.get("transport");
+    Value list = fields.required("services", "a list of virtual services");
+    return new Configuration(
+        control == null ? null : control(control),
+        drain == null
+            ? Configuration.DEFAULT_DRAIN
+            : drain.duration(Duration.ZERO, MAX_DRAIN, Configuration.DEFAULT_DRAIN),
+        transport == null ? TcpSettings.DEFAULT : transport(transport),
+        list == null ? List.of() : services.read(list));
+  }
+
+  private @Nullable ControlAddress control(Value value) {
+    String text = value.text("a path, or a loopback address such as 127.0.0.1:7700");
+    return text == null ? null : value.checked(() -> ControlAddress.parse(text, directory));
+  }
+
+  private static TcpSettings transport(Value value) {
+    Fields fields = value.fields("an object with the key tcp", "tcp");
+    Value tcp = fields == null ? null : fields.get("tcp");
+    Fields settings =
+        tcp == null
+            ? null
+            : tcp.fields(
+                "an object with settings",
+                "threads",
+                "backlog",
+                "maxConnections",
+                "whenFull",
+                "engine");
+    if (settings == null) {
+      return TcpSettings.DEFAULT;
+    }
+    return new TcpSettings(
+        number(settings, "threads", 1024),
+        number(settings, "backlog", 1_000_000),
+        number(settings, "maxConnections", 10_000_000),
+        constant(settings, "whenFull", WhenFull.class),
+        constant(settings, "engine", TcpEngine.class));
+  }
+
+  private static @Nullable Integer number(Fields fields, String key, int max) {
+    Value value = fields.get(key);
+    return value == null ? null : (Integer) value.wholeNumber(1, max, 1, "");
+  }
+
+  /** A constant of the transport, in lower case. */
+  private static <E extends Enum<E>> @Nullable E constant(
+      Fields fields, String key, Class<E> type) {
+    List<String> words = new ArrayList<>();
+    for (E each : type.getEnumConstants()) {
+      words.add(each.name().toLowerCase(Locale.ROOT));
+    }
+    Value value = fields.get(key);
+    String word = value == null ? null : value.word(words, "a word");
+    return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,49 @@
+package io.jvs.launcher.configuration;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Collects what is wrong with one file, so that all of it can be told at once. */
+final class Problems {
+  private final String file;
+  private final Set<Problem> found = new LinkedHashSet<>();
+
+  Problems(String file) {
+    this.file = file;
+  }
+
+  /** Something is wrong with the value that starts at this node. */
+  void add(Node node, String path, String message) {
+    var start = node.getStartMark();
+    add(
+        start.map(mark -> mark.getLine() + 1).orElse(0),
+        start.map(mark -> mark.getColumn() + 1).orElse(0),
+        path,
+        message);
+  }
+
+  void add(int line, int column, String path, String message) {
+    found.add(new Problem(file, line, column, path, message));
+  }
+
+  /** The file as a whole cannot be used. */
+  void add(String message) {
+    add(0, 0, "", message);
+  }
+
+  int count() {
+    return found.size();
+  }
+
+  void throwIfAny() throws ConfigurationException {
+    if (!found.isEmpty()) {
+      List<Problem> sorted = new ArrayList<>(found);
+      sorted.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
+      throw new ConfigurationException(sorted);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.jvs.launcher.configuration;
+
+import io.jvs.model.RealServer;
+import io.jvs.model.SchedulerSpec;
+import io.jvs.model.VirtualAddress;
+import io.jvs.model.VirtualService;
+import io.jvs.scheduling.Schedulers;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one virtual service. Its parts are joined one by one, so that what the model refuses is
+ * told at the part that does not fit.
+ */
+final class ServiceReader {
+  private final SchedulerReader schedulerReader;
+  private final Function<VirtualService, Optional<String>> objections;
+
+  ServiceReader(Schedulers schedulers, Function<VirtualService, Optional<String>> objections) {
+    this.schedulerReader = new SchedulerReader(schedulers);
+    this.objections = objections;
+  }
+
+  /** A service with the places of what other services may collide with. */
+  record Placed(VirtualService service, Value name, Value address) {}
+
+  @Nullable Placed read(Value value) {
+    Fields fields =
+        value.fields(
+            "an object with name, address and realServers",
+            "name",
+            "address",
+            "scheduler",
+            "persistence",
+            "timeouts",
+            "attempts",
+            "health",
+            "fallback",
+            "realServers");
+    if (fields == null) {
+      return null;
+    }
+    int before = value.problemsSoFar();
+    Value nameValue = fields.get("name");
+    Value addressValue = fields.required("address", VirtualAddresses.EXPECTED);
+    Value serversValue = fields.required("realServers", "a list, which may be empty: []");
+    String name = nameValue == null ? null : name(nameValue);
+    VirtualAddress address = addressValue == null ? null : address(addressValue);
+    SchedulerSpec scheduler = schedulerReader.read(fields.get("scheduler"));
+    var persistence = PolicyReader.persistence(fields.get("persistence"));
+    var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
+    var health = PolicyReader.health(fields.get("health"));
+    int attempts = attempts(fields.get("attempts"));
+    Map<Value, RealServer> servers = serversValue == null ? Map.of() : realServers(serversValue);
+    Value fallbackValue = fields.get("fallback");
+    RealServer fallback = fallbackValue == null ? null : RealServerReader.fallback(fallbackValue);
+    if (address == null || addressValue == null || value.problemsSoFar() > before) {
+      return null; // what follows would only repeat it
+    }
+    Supplier<VirtualService.Builder> parts =
+        () -> {
+          VirtualService.Builder builder =
+              VirtualService.at(address)
+                  .scheduler(scheduler)
+                  .persistence(persistence)
+                  .timeouts(timeouts)
+                  .health(health)
+                  .attempts(attempts);
+          return name == null ? builder : builder.name(name);
+        };
+    if (!fits(addressValue, parts)) {
+      return null;
+    }
+    servers.forEach((place, server) -> fits(place, () -> parts.get().realServer(server)));
+    if (fallbackValue != null) {
+      fits(fallbackValue, () -> parts.get().fallback(fallback));
+    }
+    if (value.problemsSoFar() > before) {
+      return null;
+    }
+    List<RealServer> all = List.copyOf(servers.values());
+    Value last = fallbackValue == null ? value : fallbackValue;
+    VirtualService service =
+        last.checked(
+            () -> withoutSubject(() -> parts.get().realServers(all).fallback(fallback).build()));
+    return service == null
+        ? null
+        : new Placed(service, nameValue == null ? addressValue : nameValue, addressValue);
+  }
+
+  /** Whether the model takes the service with this part, and some transport can carry it. */
+  private boolean fits(Value place, Supplier<VirtualService.Builder> parts) {
+    VirtualService service = place.checked(() -> withoutSubject(() -> parts.get().build()));
+    Optional<String> objection = service == null ? Optional.empty() : objections.apply(service);
+    objection.ifPresent(place::wrong);
+    return service != null && objection.isEmpty();
+  }
+
+  /** The path says which service it is. */
+  private static VirtualService withoutSubject(Supplier<VirtualService> constructor) {
+    try {
+      return constructor.get();
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      throw new IllegalArgumentException(message.replaceFirst("^virtual service '.*?': ", ""), e);
+    }
+  }
+
+  private static @Nullable String name(Value value) {
+    String name = value.text("a name");
+    if (name == null || value.checked(() -> VirtualService.inProcess(name).build()) == null) {
+      return null;
+    }
+    return name;
+  }
+
+  private static @Nullable VirtualAddress address(Value value) {
+    String text = value.text(VirtualAddresses.EXPECTED);
+    return text == null ? null : value.checked(() -> VirtualAddresses.parse(text));
+  }
+
+  private static int attempts(@Nullable Value value) {
+    int usual = VirtualService.DEFAULT_ATTEMPTS;
+    return value == null ? usual : value.wholeNumber(1, 100, usual, "");
+  }
+
+  private static Map<Value, RealServer> realServers(Value list) {
+    Map<Value, RealServer> servers = new LinkedHashMap<>();
+    Map<InetSocketAddress, Integer> lines = new HashMap<>();
+    for (Value item : list.items("a list of real servers, each starting with '- '")) {
+      RealServer server = RealServerReader.realServer(item);
+      if (server == null) {
+        continue;
+      }
+      Integer first = lines.putIfAbsent(server.address(), item.line());
+      if (first != null) {
+        item.wrong(
+            server.name()
+                + " is in line "
+                + first
+                + " too (expected: once; raise its weight instead)");
+      }
+      servers.put(item, server);
+    }
+    return servers;
+  }
+
+  /** Reads schedulers, knowing which there are. */
+  private record SchedulerReader(Schedulers known) {
+
+    SchedulerSpec read(@Nullable Value value) {
+      if (value == null) {
+        return SchedulerSpec.DEFAULT;
+      }
+      if (!value.isObject()) {
+        String name = name(value);
+        return name == null ? SchedulerSpec.DEFAULT : SchedulerSpec.of(name);
+      }
+      Fields fields = value.fields("a name", "name", "flags");
+      Value nameValue = fields == null ? null : fields.required("name", one());
+      String name = nameValue == null ? null : name(nameValue);
+      Value flagsValue = fields == null ? null : fields.get("flags");
+      if (name == null || flagsValue == null) {
+        return name == null ? SchedulerSpec.DEFAULT : SchedulerSpec.of(name);
+      }
+      Set<String> flags = known.find(SchedulerSpec.of(name)).flags();
+      Set<String> wanted = new TreeSet<>();
+      for (Value item : flagsValue.items("a list of flags")) {
+        String flag = item.text("a flag");
+        if (flag != null && !flags.contains(flag)) {
+          item.wrong(
+              "scheduler '"
+                  + name
+                  + "' has no flag '"
+                  + flag
+                  + "' (expected: "
+                  + (flags.isEmpty() ? "no flags" : "some of " + new TreeSet<>(flags))
+                  + Suggestions.hint(flag, flags)
+                  + ")");
+        } else if (flag != null) {
+          wanted.add(flag);
+        }
+      }
+      return new SchedulerSpec(name, wanted);
+    }
+
+    private @Nullable String name(Value value) {
+      return value.word(known.names(), "a scheduler");
+    }
+
+    private String one() {
+      return "one of " + known.names();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.jvs.launcher.configuration;
+
+import io.jvs.model.VirtualAddress;
+import io.jvs.model.VirtualService;
+import io.jvs.scheduling.Schedulers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads the list of services, and sees what single services cannot: that two of them collide. */
+final class ServicesReader {
+  private final ServiceReader reader;
+
+  ServicesReader(Schedulers schedulers, Function<VirtualService, Optional<String>> objections) {
+    this.reader = new ServiceReader(schedulers, objections);
+  }
+
+  List<VirtualService> read(Value list) {
+    List<Value> items = list.items("a list of virtual services, each starting with '- '");
+    if (items.isEmpty() && list.isEmptyList()) {
+      list.wrong("an empty list (expected: at least one virtual service)");
+    }
+    List<VirtualService> services = new ArrayList<>();
+    List<Value> addresses = new ArrayList<>();
+    Map<String, Integer> lines = new HashMap<>();
+    for (Value item : items) {
+      ServiceReader.Placed placed = reader.read(item);
+      if (placed == null) {
+        continue;
+      }
+      VirtualService service = placed.service();
+      Integer first = lines.putIfAbsent(service.name(), placed.name().line());
+      if (first != null) {
+        placed
+            .name()
+            .wrong(
+                "'" + service.name() + "' is in line " + first + " too (expected: another name)");
+      }
+      for (int i = 0; i < services.size(); i++) {
+        if (meet(services.get(i).address(), service.address())) {
+          placed
+              .address()
+              .wrong(
+                  "'"
+                      + service.address()
+                      + "' meets '"
+                      + services.get(i).address()
+                      + "' of service '"
+                      + services.get(i).name()
+                      + "' in line "
+                      + addresses.get(i).line()
+                      + " (expected: another address or port)");
+        }
+      }
+      services.add(service);
+      addresses.add(placed.address());
+    }
+    return services;
+  }
+
+  /** As the director sees it: a service for all ports may stand beside others. */
+  private static boolean meet(VirtualAddress one, VirtualAddress other) {
+    if (one instanceof VirtualAddress.Endpoint a && other instanceof VirtualAddress.Endpoint b) {
+      return a.ports().isAll() == b.ports().isAll() && a.overlaps(b);
+    }
+    return one.equals(other);
+  }
+}

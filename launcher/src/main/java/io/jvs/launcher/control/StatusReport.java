@@ -1,0 +1,159 @@
+package io.jvs.launcher.control;
+
+import io.jvs.balancing.Down;
+import io.jvs.balancing.ServerStatus;
+import io.jvs.balancing.ServiceStatus;
+import io.jvs.transport.tcp.TcpStatus;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running director as JSON says it. Fields are added over time; none changes its meaning or goes
+ * away without another {@code format}.
+ *
+ * @param format {@value #FORMAT}
+ * @param version of JVS
+ * @param state {@code running} or {@code draining}
+ * @param file the configuration file
+ * @param started since when the process runs, as ISO 8601 in UTC
+ * @param lastReload the latest attempt to read the file again, or null if there was none
+ * @param tcp the transport, for all services together
+ */
+public record StatusReport(
+    int format,
+    String version,
+    long pid,
+    String state,
+    String file,
+    String started,
+    @Nullable ReloadReport lastReload,
+    Tcp tcp,
+    List<Service> services) {
+  public static final int FORMAT = 1;
+
+  public StatusReport {
+    services = List.copyOf(services);
+  }
+
+  /**
+   * The TCP transport.
+   *
+   * @param engine what moves the bytes: {@code epoll} or {@code nio}
+   * @param connections clients that are connecting, connected or closing
+   * @param maxConnections how many of them there may be
+   * @param refusedWhenFull clients reset so far because there were that many
+   * @param acceptFailures times that accepting or connecting failed on this machine, such as for
+   *     want of file descriptors
+   * @param policyFailures clients reset so far because a policy threw an exception
+   */
+  public record Tcp(
+      String engine,
+      int connections,
+      int maxConnections,
+      long refusedWhenFull,
+      long acceptFailures,
+      long policyFailures) {
+
+    /** The transport as JSON says it. */
+    public static Tcp of(TcpStatus status) {
+      return new Tcp(
+          status.engine(),
+          status.connections(),
+          status.maxConnections(),
+          status.refusedWhenFull(),
+          status.acceptFailures(),
+          status.policyFailures());
+    }
+  }
+
+  /**
+   * A virtual service.
+   *
+   * @param persistence as text, or null if there is none
+   * @param connections of all its servers, active and inactive
+   * @param refused flows that found no server, by cause; causes that did not occur are absent
+   * @param servers in list order, newest first
+   * @param removed servers no longer in the file whose connections live on
+   */
+  public record Service(
+      String name,
+      String address,
+      String scheduler,
+      @Nullable String persistence,
+      int connections,
+      int templates,
+      Map<String, Long> refused,
+      List<Server> servers,
+      List<Server> removed,
+      @Nullable Server fallback) {
+
+    /** The service as JSON says it. */
+    public static Service of(ServiceStatus status) {
+      Map<String, Long> refused = new TreeMap<>();
+      status.refused().forEach((cause, count) -> refused.put(cause.toString(), count));
+      var persistence = status.service().persistence();
+      return new Service(
+          status.service().name(),
+          status.service().address().toString(),
+          status.service().scheduler().toString(),
+          persistence == null ? null : persistence.toString(),
+          status.connections(),
+          status.templates(),
+          refused,
+          status.servers().stream().map(Server::of).toList(),
+          status.removed().stream().map(Server::of).toList(),
+          status.fallback() == null ? null : Server.of(status.fallback()));
+    }
+  }
+
+  /**
+   * A real server.
+   *
+   * @param weight the effective one; {@code configuredWeight} is that of the file
+   * @param state {@code up}, {@code down}, {@code quiesced} or {@code full}
+   * @param since when it went down, as ISO 8601 in UTC, or null if it is not down
+   * @param reason why it is down, or null
+   * @param opened connections ever given to it
+   * @param failed those of them that failed
+   * @param bytesIn payload sent on to it
+   * @param bytesOut payload received from it
+   */
+  public record Server(
+      String address,
+      String forwarding,
+      int weight,
+      int configuredWeight,
+      String state,
+      @Nullable String since,
+      @Nullable String reason,
+      int active,
+      int inactive,
+      int templates,
+      long opened,
+      long failed,
+      long bytesIn,
+      long bytesOut) {
+
+    static Server of(ServerStatus status) {
+      Down down = status.down();
+      return new Server(
+          status.server().name(),
+          status.server().forwarding().toString(),
+          status.weight(),
+          status.server().weight(),
+          status.state(),
+          down == null ? null : down.since().truncatedTo(ChronoUnit.SECONDS).toString(),
+          down == null ? null : down.reason(),
+          status.active(),
+          status.inactive(),
+          status.templates(),
+          status.opened(),
+          status.failed(),
+          status.bytesFromClients(),
+          status.bytesToClients());
+    }
+  }
+}

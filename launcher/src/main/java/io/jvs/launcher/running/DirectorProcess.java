@@ -1,0 +1,186 @@
+package io.jvs.launcher.running;
+
+import io.jvs.balancing.ServiceStatus;
+import io.jvs.director.Director;
+import io.jvs.launcher.Version;
+import io.jvs.launcher.configuration.Configuration;
+import io.jvs.launcher.configuration.ConfigurationException;
+import io.jvs.launcher.configuration.Durations;
+import io.jvs.launcher.configuration.Problem;
+import io.jvs.launcher.control.ControlActions;
+import io.jvs.launcher.control.ReloadReport;
+import io.jvs.launcher.control.StatusReport;
+import io.jvs.metrics.JvsMetrics;
+import io.jvs.model.VirtualService;
+import io.jvs.transport.TransportException;
+import io.jvs.transport.tcp.TcpTransport;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A director that runs what a file says, and follows the file when told to. Any thread may call it;
+ * reloads run one after the other.
+ */
+public final class DirectorProcess implements ControlActions {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectorProcess.class);
+  private static final long DRAIN_REPORT_SECONDS = 5;
+
+  private final Path file;
+  private final ConfigurationSource source;
+  private final PrometheusMeterRegistry registry = Metrics.registry();
+  private final TcpTransport tcp;
+  private final Director director;
+  private final Instant started = now();
+  private volatile Configuration configuration;
+  private volatile @Nullable ReloadReport lastReload;
+  private volatile boolean draining;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param source reads the file
+   * @param configuration what it has just read
+   */
+  public DirectorProcess(Path file, ConfigurationSource source, Configuration configuration) {
+    this.file = file;
+    this.source = source;
+    this.configuration = configuration;
+    this.tcp = Transports.tcp(configuration.tcp());
+    Metrics.bind(tcp, registry);
+    this.director =
+        Director.builder()
+            .transport(tcp)
+            .listener(new JvsMetrics(registry))
+            .listener(new RefusalLog(System::nanoTime))
+            .build();
+  }
+
+  /**
+   * Carries the services of the file from now on.
+   *
+   * @throws TransportException if the system does not allow it, such as an address in use; then it
+   *     is closed
+   */
+  public synchronized void start() {
+    try {
+      director.apply(configuration.services());
+    } catch (RuntimeException e) { // the transport's, as documented
+      director.close();
+      throw e;
+    }
+  }
+
+  /** What listens where, for people. */
+  public String services() {
+    return configuration.services().stream()
+        .map(VirtualService::address)
+        .map(Objects::toString)
+        .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public synchronized ReloadReport reload() {
+    List<String> problems = draining ? List.of("the director is stopping") : follow();
+    ReloadReport report = new ReloadReport(now().toString(), problems.isEmpty(), problems);
+    if (report.applied()) {
+      LOG.info("reloaded {}: {}", file, services());
+    } else {
+      LOG.error("{} not reloaded, all stays as it was", file);
+      problems.forEach(problem -> LOG.error("{}", problem));
+    }
+    lastReload = report;
+    return report;
+  }
+
+  private List<String> follow() {
+    try {
+      Configuration next = source.read();
+      director.apply(next.services());
+      sayWhatWaits(configuration, next);
+      configuration = next;
+      return List.of();
+    } catch (ConfigurationException e) {
+      return e.problems().stream().map(Problem::toString).toList();
+    } catch (TransportException | IllegalArgumentException e) {
+      return List.of(file + ": " + e.getMessage());
+    }
+  }
+
+  private static void sayWhatWaits(Configuration before, Configuration after) {
+    if (!before.tcp().equals(after.tcp())) {
+      LOG.warn("transport.tcp has changed; that takes effect at the next start");
+    }
+    if (!Objects.equals(before.control(), after.control())) {
+      LOG.warn("control has changed; that takes effect at the next start");
+    }
+  }
+
+  /** Admits nothing more and waits for present connections, as long as the file allows. */
+  public void drain() {
+    draining = true;
+    Duration limit = configuration.drain();
+    LOG.info(
+        "stopping: nothing new is accepted; {} connections have {} to end (a second signal ends them"
+            + " at once)",
+        connections(),
+        Durations.format(limit));
+    long start = System.nanoTime();
+    ScheduledExecutorService reporter = Executors.newSingleThreadScheduledExecutor();
+    var unused =
+        reporter.scheduleAtFixedRate(
+            () -> LOG.info("stopping: {} connections left", connections()),
+            DRAIN_REPORT_SECONDS,
+            DRAIN_REPORT_SECONDS,
+            TimeUnit.SECONDS);
+    try {
+      director.close(limit);
+    } finally {
+      reporter.shutdownNow();
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    LOG.info(
+        "stopped after {} ms{}",
+        took.toMillis(),
+        took.compareTo(limit) < 0 ? "" : "; what was still open then has been reset");
+  }
+
+  /** For people, who do not care for nanoseconds. */
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private int connections() {
+    return director.status().stream().mapToInt(ServiceStatus::connections).sum();
+  }
+
+  @Override
+  public StatusReport status() {
+    return new StatusReport(
+        StatusReport.FORMAT,
+        Version.text(),
+        ProcessHandle.current().pid(),
+        draining ? "draining" : "running",
+        file.toString(),
+        started.toString(),
+        lastReload,
+        StatusReport.Tcp.of(tcp.status()),
+        director.status().stream().map(StatusReport.Service::of).toList());
+  }
+
+  @Override
+  public String metrics() {
+    return registry.scrape();
+  }
+}

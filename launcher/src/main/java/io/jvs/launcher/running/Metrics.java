@@ -1,0 +1,51 @@
+package io.jvs.launcher.running;
+
+import io.jvs.transport.tcp.TcpTransport;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+/** The registry of the process, with what an operator asks first about any process. */
+final class Metrics {
+  private Metrics() {}
+
+  static PrometheusMeterRegistry registry() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new UptimeMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    return registry;
+  }
+
+  /** The transport as a whole; its services have meters of their own (JvsMetrics). */
+  static void bind(TcpTransport tcp, MeterRegistry registry) {
+    Gauge.builder("jvs.tcp.connections", tcp, t -> t.status().connections())
+        .description("Clients that are connecting, connected or closing")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("jvs.tcp.connections.max", tcp, t -> t.status().maxConnections())
+        .description("How many of them there may be")
+        .strongReference(true)
+        .register(registry);
+    FunctionCounter.builder("jvs.tcp.refused", tcp, t -> t.status().refusedWhenFull())
+        .tags("reason", "max-connections")
+        .description("Clients reset by the transport")
+        .register(registry);
+    FunctionCounter.builder("jvs.tcp.refused", tcp, t -> t.status().policyFailures())
+        .tags("reason", "policy-failure")
+        .description("Clients reset by the transport")
+        .register(registry);
+    FunctionCounter.builder("jvs.tcp.local.failures", tcp, t -> t.status().acceptFailures())
+        .description("Accepting or connecting failed on this machine")
+        .register(registry);
+  }
+}

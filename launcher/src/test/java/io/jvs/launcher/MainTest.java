@@ -1,0 +1,89 @@
+package io.jvs.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  @Test
+  void help_names_every_command_and_exit_status() {
+    Shell.Result help = Shell.jvs("--help");
+
+    assertThat(help.status()).isZero();
+    assertThat(help.out())
+        .contains("Begin with 'jvs demo'")
+        .contains(
+            "Exit status: 0 fine, 1 failed, 2 wrong configuration or usage, 3 not permitted.");
+    assertThat(List.of("demo", "run", "check", "status", "reload", "metrics"))
+        .allSatisfy(command -> assertThat(help.out()).containsPattern("\n +" + command + " +\\w"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "run", "check", "status", "reload", "metrics"})
+  void every_command_explains_itself(String command) {
+    Shell.Result help = Shell.jvs(command, "--help");
+
+    assertThat(help.status()).isZero();
+    assertThat(help.out()).contains("Usage: jvs " + command).contains("Exit status: 0 ");
+  }
+
+  @Test
+  void version_names_the_build_and_the_java() {
+    assertThat(Shell.jvs("--version").out())
+        .containsPattern("^jvs \\d+\\.\\d+\\.\\d+\\S*\nJava 1\\d|2\\d");
+  }
+
+  @Test
+  void no_command_and_unknown_commands_are_wrong_usage() {
+    assertThat(Shell.jvs().status()).isEqualTo(2);
+    Shell.Result unknown = Shell.jvs("chek", "x.yaml");
+    assertThat(unknown.status()).isEqualTo(2);
+    assertThat(unknown.err()).contains("Did you mean: jvs check?");
+    assertThat(Shell.jvs("demo", "--seconds", "1").status()).isEqualTo(2);
+    assertThat(Shell.jvs("demo", "--port", "70000").err())
+        .startsWith("--port 70000 (expected: 0 to 65535)");
+  }
+
+  @Test
+  void check_lists_the_services_of_a_right_file() {
+    Shell.Result check = Shell.jvs("check", "examples/web.yaml");
+
+    assertThat(check.status()).isZero();
+    assertThat(check.err()).isEmpty();
+    assertThat(check.out())
+        .isEqualTo(
+            """
+            examples/web.yaml: right
+              web: tcp 127.0.0.1:8080, wlc, 3 real servers
+            """);
+  }
+
+  @Test
+  void check_tells_all_problems_of_a_wrong_one_and_no_stack_trace() {
+    Shell.Result check = Shell.jvs("check", "src/test/resources/wrong/health-numbers.yaml");
+
+    assertThat(check.status()).isEqualTo(2);
+    assertThat(check.out()).isEmpty();
+    assertThat(check.err().lines())
+        .hasSize(4)
+        .allMatch(line -> line.startsWith("src/test/resources/wrong/health-numbers.yaml:8:"));
+  }
+
+  @Test
+  void where_no_director_answers_is_said(@TempDir Path directory) {
+    Path socket = directory.resolve("none.sock");
+    Shell.Result status = Shell.jvs("status", "--control", socket.toString());
+
+    assertThat(status.status()).isEqualTo(1);
+    assertThat(status.err())
+        .startsWith("no director answers at " + socket)
+        .contains("(expected: one started by 'jvs run'; its log says where it answers)")
+        .doesNotContain("\tat ");
+    assertThat(Shell.jvs("status", "--control", "192.0.2.1:80").status()).isEqualTo(2);
+  }
+}

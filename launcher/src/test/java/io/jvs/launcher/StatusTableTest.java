@@ -1,0 +1,87 @@
+package io.jvs.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvs.launcher.control.ReloadReport;
+import io.jvs.launcher.control.StatusReport;
+import io.jvs.launcher.control.StatusReport.Server;
+import io.jvs.launcher.control.StatusReport.Service;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class StatusTableTest {
+  @Test
+  void a_glance_tells_who_is_down_since_when_and_why() {
+    Server up =
+        new Server("10.0.0.1:80", "NAT", 3, 3, "up", null, null, 12, 4, 1, 1234, 0, 9_999, 12_345);
+    Server down =
+        new Server(
+            "10.0.0.12:8080",
+            "NAT",
+            1,
+            1,
+            "down",
+            "2026-01-01T10:00:00Z",
+            "3 checks failed: connect timed out after 2000 ms",
+            0,
+            0,
+            0,
+            56,
+            7,
+            1_234_567,
+            5_000_000_000L);
+    Server gone =
+        new Server("10.0.0.3:80", "NAT", 0, 2, "quiesced", null, null, 1, 0, 0, 9, 0, 0, 0);
+    StatusReport report =
+        new StatusReport(
+            1,
+            "1.2.3",
+            42,
+            "running",
+            "/etc/jvs/web.yaml",
+            "2026-01-01T09:00:00Z",
+            new ReloadReport(
+                "2026-01-01T09:30:00Z", false, List.of("/etc/jvs/web.yaml:1:1: wrong")),
+            new StatusReport.Tcp("epoll", 17, 9000, 2, 0, 0),
+            List.of(
+                new Service(
+                    "web",
+                    "tcp 192.0.2.10:80",
+                    "wlc",
+                    "persistent 300 s",
+                    17,
+                    1,
+                    new TreeMap<>(Map.of("all-down", 3L, "all-full", 1L)),
+                    List.of(up, down),
+                    List.of(gone),
+                    null)));
+
+    assertThat(StatusTable.of(report))
+        .isEqualTo(
+            """
+            jvs 1.2.3, running since 2026-01-01T09:00:00Z, pid 42, /etc/jvs/web.yaml
+            the reload at 2026-01-01T09:30:00Z was refused:
+              /etc/jvs/web.yaml:1:1: wrong
+            tcp  epoll  connections 17 of at most 9000  refused when full 2  local failures 0  policy failures 0
+
+            web  tcp 192.0.2.10:80  wlc  persistent 300 s  connections 17  templates 1
+              SERVER          FORWARD  WEIGHT  STATE    ACTIVE  INACTIVE  OPENED  FAILED    IN    OUT
+              10.0.0.1:80     NAT           3  up           12         4    1234       0  9999  12.3k
+              10.0.0.12:8080  NAT           1  down          0         0      56       7  1.2M   5.0G
+              10.0.0.3:80     NAT      0 of 2  removed       1         0       9       0     0      0
+              10.0.0.12:8080 down since 2026-01-01T10:00:00Z: 3 checks failed: connect timed out after 2000 ms
+              refused  all-down 3  all-full 1
+            """);
+  }
+
+  @Test
+  void bytes_have_three_digits_and_a_unit() {
+    assertThat(StatusTable.bytes(0)).isEqualTo("0");
+    assertThat(StatusTable.bytes(9_999)).isEqualTo("9999");
+    assertThat(StatusTable.bytes(10_000)).isEqualTo("10.0k");
+    assertThat(StatusTable.bytes(123_456)).isEqualTo("123k");
+    assertThat(StatusTable.bytes(Long.MAX_VALUE)).isEqualTo("9.2E");
+  }
+}

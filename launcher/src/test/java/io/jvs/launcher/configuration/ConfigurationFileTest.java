@@ -1,0 +1,194 @@
+package io.jvs.launcher.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvs.launcher.configuration.ControlAddress.Loopback;
+import io.jvs.launcher.configuration.ControlAddress.UnixSocket;
+import io.jvs.launcher.running.Transports;
+import io.jvs.model.ConnectionLimits;
+import io.jvs.model.Forwarding;
+import io.jvs.model.HealthDeclaration;
+import io.jvs.model.HealthDeclaration.TcpConnect;
+import io.jvs.model.Persistence;
+import io.jvs.model.PortRange;
+import io.jvs.model.Protocol;
+import io.jvs.model.RealServer;
+import io.jvs.model.SchedulerSpec;
+import io.jvs.model.SocketAddresses;
+import io.jvs.model.Timeouts;
+import io.jvs.model.VirtualAddress;
+import io.jvs.model.VirtualService;
+import io.jvs.scheduling.Schedulers;
+import io.jvs.transport.tcp.TcpEngine;
+import io.jvs.transport.tcp.WhenFull;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationFileTest {
+  private static final Path EXAMPLES = Path.of("examples");
+
+  private final Path directory;
+
+  ConfigurationFileTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @Test
+  void every_key_of_the_large_example_arrives() throws Exception {
+    Configuration read = read(EXAMPLES.resolve("everything.yaml"));
+
+    assertThat(read.control()).isEqualTo(new UnixSocket(Path.of("/tmp/jvs-everything.sock")));
+    assertThat(read.drain()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(read.tcp())
+        .isEqualTo(new TcpSettings(2, 1024, 9000, WhenFull.REFUSE, TcpEngine.AUTO));
+    assertThat(read.services())
+        .containsExactly(
+            VirtualService.tcp("127.0.0.1", 8080)
+                .name("web")
+                .scheduler("wlc")
+                .persistence(new Persistence.SourceNetwork(Duration.ofMinutes(5), 24, 64))
+                .timeouts(Timeouts.DEFAULT)
+                .attempts(3)
+                .health(
+                    new HealthDeclaration(
+                        new TcpConnect(8090), Duration.ofSeconds(2), Duration.ofSeconds(1), 2, 3))
+                .fallback(RealServer.of("127.0.0.1:9999"))
+                .realServer(
+                    RealServer.of("127.0.0.1:8081")
+                        .withWeight(3)
+                        .withLimits(new ConnectionLimits(100, 80))
+                        .withMetadata(Map.of("zone", "a", "rack", "7")))
+                .realServer("127.0.0.1:8082")
+                .realServer("app.example:8083")
+                .build(),
+            VirtualService.at(
+                    new VirtualAddress.Endpoint(
+                        Protocol.TCP,
+                        SocketAddresses.parseIp("127.0.0.1"),
+                        new PortRange(9000, 9003)))
+                .name("ports")
+                .scheduler("rr")
+                .realServer("[::1]:0")
+                .realServer("127.0.0.2:0")
+                .build());
+  }
+
+  @Test
+  void what_is_left_out_has_the_default_of_the_model() throws Exception {
+    Configuration read =
+        read("services: [{ address: tcp 127.0.0.1:80, realServers: [10.0.0.1:80] }]");
+
+    assertThat(read)
+        .isEqualTo(
+            new Configuration(
+                null,
+                Configuration.DEFAULT_DRAIN,
+                TcpSettings.DEFAULT,
+                List.of(VirtualService.tcp("127.0.0.1", 80).realServer("10.0.0.1:80").build())));
+  }
+
+  @Test
+  void short_forms_mean_the_usual_values() throws Exception {
+    VirtualService read =
+        service(
+            "scheduler: { name: wrr, flags: [] }, persistence: 5m, health: tcp-connect,"
+                + " fallback: { address: 10.0.0.9:80 }");
+
+    assertThat(read.scheduler()).isEqualTo(SchedulerSpec.of("wrr"));
+    assertThat(read.persistence()).isEqualTo(Persistence.sourceAddress(Duration.ofMinutes(5)));
+    assertThat(read.health()).isEqualTo(HealthDeclaration.tcpConnect());
+    assertThat(read.fallback()).isEqualTo(RealServer.of("10.0.0.9:80"));
+  }
+
+  @Test
+  void a_netmask_is_a_prefix() throws Exception {
+    assertThat(service("persistence: { netmask: 255.255.240.0 }").persistence())
+        .isEqualTo(new Persistence.SourceNetwork(Persistence.DEFAULT_TIMEOUT, 20, 128));
+  }
+
+  @Test
+  void a_service_may_have_no_real_server_yet() throws Exception {
+    assertThat(read("services: [{ address: tcp 127.0.0.1:80, realServers: [] }]").services())
+        .first()
+        .satisfies(service -> assertThat(service.realServers()).isEmpty());
+  }
+
+  @Test
+  void aliases_repeat_values() throws Exception {
+    List<VirtualService> services = read(EXAMPLES.resolve("shared.yaml")).services();
+
+    assertThat(services).hasSize(2);
+    assertThat(services.get(0).realServers()).hasSize(2).isEqualTo(services.get(1).realServers());
+    assertThat(services.get(0).health()).isNotNull().isEqualTo(services.get(1).health());
+  }
+
+  @Test
+  void forwarding_and_addresses_that_need_the_kernel_are_read_where_something_carries_them()
+      throws Exception {
+    Configuration read =
+        readAll(
+            """
+            services:
+              - address: fwmark 7 IPv6
+                realServers:
+                  - { address: 10.0.0.1:0, forwarding: DR }
+                  - { address: 10.0.0.2:0, forwarding: TUN }
+                  - address: 10.0.0.3:0
+                    forwarding: { method: TUN, type: gue, port: 6080, checksum: remcsum }
+              - address: udp [2001:db8::1]:53
+                realServers: []
+            """);
+
+    assertThat(read.services())
+        .extracting(VirtualService::name)
+        .containsExactly("fwmark 7 IPv6", "udp [2001:db8::1]:53");
+    assertThat(read.services().get(0).realServers())
+        .extracting(RealServer::forwarding)
+        .containsExactly(
+            Forwarding.DR, Forwarding.TUN, Forwarding.gue(6080, Forwarding.TunnelChecksum.REMCSUM));
+  }
+
+  @Test
+  void control_may_be_a_loopback_port_or_a_path_from_the_file_on() throws Exception {
+    String rest = "\nservices: [{ address: tcp 127.0.0.1:80, realServers: [] }]";
+    assertThat(read("control: \"[::1]:7700\"" + rest).control())
+        .isEqualTo(new Loopback(SocketAddresses.parse("[::1]:7700")));
+    assertThat(read("control: ./jvs.sock" + rest).control())
+        .isEqualTo(new UnixSocket(directory.resolve("jvs.sock")));
+  }
+
+  @Test
+  void a_byte_order_mark_is_no_harm() throws Exception {
+    assertThat(read("\uFEFFservices: [{ address: tcp 127.0.0.1:80, realServers: [] }]").services())
+        .hasSize(1);
+  }
+
+  private VirtualService service(String more) throws Exception {
+    return read("services: [{ address: tcp 127.0.0.1:80, realServers: [10.0.0.1:80], "
+            + more
+            + " }]")
+        .services()
+        .get(0);
+  }
+
+  private Configuration read(String text) throws IOException, ConfigurationException {
+    return read(Files.writeString(directory.resolve("test.yaml"), text));
+  }
+
+  private static Configuration read(Path file) throws ConfigurationException {
+    return ConfigurationFile.read(file, Schedulers.builtIn(), Transports::objection);
+  }
+
+  /** As if there were a transport for everything. */
+  private Configuration readAll(String text) throws IOException, ConfigurationException {
+    Path file = Files.writeString(directory.resolve("test.yaml"), text);
+    return ConfigurationFile.read(file, Schedulers.builtIn(), service -> Optional.empty());
+  }
+}

@@ -1,0 +1,135 @@
+package io.jvs.launcher.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.jvs.launcher.running.Transports;
+import io.jvs.scheduling.Schedulers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The schema in docs/ and the reader agree, as far as a schema can see. */
+class SchemaTest {
+  /** What is not YAML or more than the JSON in it, so that no schema gets to see it. */
+  private static final Set<String> NO_YAML =
+      Set.of(
+          "alias-bomb",
+          "bad-indentation",
+          "control-character",
+          "custom-tag",
+          "duplicate-key",
+          "key-is-a-list",
+          "merge-key",
+          "nested-too-deep",
+          "not-utf-8",
+          "real-server-ipv6-bare",
+          "recursive-alias",
+          "tab-indentation",
+          "two-colons",
+          "two-documents",
+          "unclosed-bracket",
+          "unclosed-quote",
+          "unknown-alias");
+
+  /** What takes more than one value, arithmetic or knowledge to see. */
+  private static final Set<String> BEYOND_SCHEMAS =
+      Set.of(
+          "address-all-ports",
+          "address-firewall-mark",
+          "address-ip-wrong",
+          "address-port-too-big",
+          "address-range-backwards",
+          "address-range-too-long",
+          "address-udp",
+          "addresses-meet",
+          "drain-too-long",
+          "fallback-is-real-server",
+          "forwarding-dr",
+          "forwarding-tunnel",
+          "health-timeout-longer-than-interval",
+          "limits-lower-above-upper",
+          "name-twice",
+          "persistence-fraction",
+          "persistence-netmask",
+          "persistence-too-short",
+          "real-server-circle",
+          "real-server-port-zero",
+          "real-server-twice",
+          "real-server-wildcard",
+          "scheduler-flag-unknown",
+          "scheduler-unknown");
+
+  private static final Schema SCHEMA = schema();
+
+  static List<Path> examples() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("examples"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  static List<Path> wrong() throws IOException {
+    return WrongFilesTest.files().stream().filter(file -> !NO_YAML.contains(name(file))).toList();
+  }
+
+  @Test
+  void the_schema_is_one_by_its_own_rules() {
+    Schema meta =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+    assertThat(meta.validate(schemaText(), InputFormat.JSON)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void examples_are_right_for_the_schema_and_for_the_reader(Path file) throws Exception {
+    assertThat(validate(file)).isEmpty();
+    assertThat(ConfigurationFile.read(file, Schedulers.builtIn(), Transports::objection).services())
+        .isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrong")
+  void what_a_schema_can_see_it_sees(Path file) throws IOException {
+    assertThat(validate(file).isEmpty())
+        .as(name(file))
+        .isEqualTo(BEYOND_SCHEMAS.contains(name(file)));
+  }
+
+  private static List<Error> validate(Path file) throws IOException {
+    Object yaml = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+    return SCHEMA.validate(new ObjectMapper().writeValueAsString(yaml), InputFormat.JSON);
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString().replace(".yaml", "");
+  }
+
+  private static Schema schema() {
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+        .getSchema(schemaText(), InputFormat.JSON);
+  }
+
+  private static String schemaText() {
+    try {
+      return Files.readString(Path.of("../docs/jvs.schema.json"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
