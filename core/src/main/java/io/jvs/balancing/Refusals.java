@@ -48,7 +48,10 @@ final class Refusals {
       text = "full " + (server.active() + server.inactive()) + "/" + limits.upper();
     } else {
       why = Why.NOT_CHOSEN;
-      text = "not chosen by " + now.service().scheduler();
+      text =
+          failed != null && failed.attempts() >= now.service().attempts()
+              ? "not asked, after " + failed.attempts() + " attempts elsewhere"
+              : "not chosen by " + now.service().scheduler();
     }
     return new ServerReason(server.definition(), why, text);
   }

@@ -328,8 +328,10 @@ class LoadBalancerTest {
     LoadBalancer balancer = balancer(service("wlc").attempts(1).build());
     Connection first = open(balancer, Flow.any());
     first.fail(Failure.NEVER_SENT, "connect refused");
-    assertThat(refusal(balancer.admitElsewhere(Flow.any(), first)).cause())
-        .isEqualTo(Cause.ALL_TRIED);
+    assertThat(refusal(balancer.admitElsewhere(Flow.any(), first)))
+        .hasToString(
+            "web: no real server (all-tried): 10.0.0.2:80 tried for this flow, and failed;"
+                + " 10.0.0.1:80 not asked, after 1 attempts elsewhere");
   }
 
   @Test
