@@ -50,8 +50,8 @@ final class Listeners {
   }
 
   private void log(LoadBalancerEvent event) {
-    if (event instanceof LoadBalancerEvent.FlowRefused) {
-      logNoise("refused", event);
+    if (event instanceof LoadBalancerEvent.FlowRefused flow) {
+      logNoise(flow.refused().cause().toString(), event);
     } else if (event instanceof LoadBalancerEvent.ConnectionFailed failed) {
       logNoise(failed.server().name(), event);
     } else {

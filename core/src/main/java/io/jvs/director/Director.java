@@ -177,7 +177,7 @@ public final class Director implements AutoCloseable {
           throw new IllegalArgumentException(
               "virtual service '" + one.name() + "' is defined twice (expected: different names)");
         }
-        if (meet(one.address(), other.address())) {
+        if (one.address().meets(other.address())) {
           throw new IllegalArgumentException(
               "virtual services '"
                   + one.name()
@@ -189,16 +189,6 @@ public final class Director implements AutoCloseable {
         }
       }
     }
-  }
-
-  /**
-   * A service for all ports may stand beside others: it takes what is left (ip_vs_service_find).
-   */
-  private static boolean meet(VirtualAddress one, VirtualAddress other) {
-    if (one instanceof VirtualAddress.Endpoint a && other instanceof VirtualAddress.Endpoint b) {
-      return a.ports().isAll() == b.ports().isAll() && a.overlaps(b);
-    }
-    return one instanceof VirtualAddress.FirewallMark && one.equals(other);
   }
 
   /** Finds a transport for each service: the first that has no objection. */

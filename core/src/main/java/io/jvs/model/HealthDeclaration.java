@@ -41,14 +41,14 @@ public record HealthDeclaration(
     if (interval.compareTo(Duration.ofMillis(100)) < 0
         || interval.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(
-          "health interval " + interval + " (expected: 100 ms to 1 day)");
+          "health interval " + Durations.format(interval) + " (expected: 100 ms to 1 day)");
     }
     if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(interval) > 0) {
       throw new IllegalArgumentException(
           "health timeout "
-              + timeout
+              + Durations.format(timeout)
               + " (expected: more than 0, at most the interval, "
-              + interval
+              + Durations.format(interval)
               + ")");
     }
     checkCount("rise", rise);

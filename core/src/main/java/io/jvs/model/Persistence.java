@@ -28,7 +28,9 @@ public sealed interface Persistence {
           || timeout.compareTo(Duration.ofDays(31)) > 0
           || timeout.toNanosPart() != 0) {
         throw new IllegalArgumentException(
-            "persistence timeout " + timeout + " (expected: whole seconds, 1 s to 31 days)");
+            "persistence timeout "
+                + Durations.format(timeout)
+                + " (expected: whole seconds, 1 s to 31 days)");
       }
       if (ipv4Prefix < 1 || ipv4Prefix > 32) {
         throw new IllegalArgumentException(

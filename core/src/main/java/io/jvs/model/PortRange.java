@@ -14,7 +14,8 @@ public record PortRange(int first, int last) {
     boolean all = first == 0 && last == 0;
     if (!all && (first < 1 || last > 65_535 || first > last)) {
       throw new IllegalArgumentException(
-          "ports " + first + "-" + last + " (expected: 1 to 65535, the lower one first, or 0)");
+          (first == last ? "port " + first : "ports " + first + "-" + last)
+              + " (expected: 1 to 65535, the lower one first, or 0)");
     }
   }
 

@@ -31,10 +31,23 @@ public record Timeouts(Duration connect, Duration tcp, Duration tcpFin, Duration
     return new Timeouts(newConnect, tcp, tcpFin, udp);
   }
 
+  /** {@code connect 5s, tcp 15m, tcpFin 2m, udp 5m}. */
+  @Override
+  public String toString() {
+    return "connect "
+        + Durations.format(connect)
+        + ", tcp "
+        + Durations.format(tcp)
+        + ", tcpFin "
+        + Durations.format(tcpFin)
+        + ", udp "
+        + Durations.format(udp);
+  }
+
   private static void check(String name, Duration value) {
     if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofDays(31)) > 0) {
       throw new IllegalArgumentException(
-          "timeout " + name + " " + value + " (expected: 1 ms to 31 days)");
+          "timeout " + name + " " + Durations.format(value) + " (expected: 1 ms to 31 days)");
     }
   }
 }

@@ -10,6 +10,17 @@ public sealed interface VirtualAddress {
   /** The family of the clients, or IPv4 where there is no address at all. */
   AddressFamily family();
 
+  /**
+   * Whether two services may not have these addresses at the same time. One for all ports may stand
+   * beside others: it takes what they leave (ip_vs_service_find).
+   */
+  default boolean meets(VirtualAddress other) {
+    if (this instanceof Endpoint a && other instanceof Endpoint b) {
+      return a.ports().isAll() == b.ports().isAll() && a.overlaps(b);
+    }
+    return this instanceof FirewallMark && equals(other);
+  }
+
   /** A single TCP port, such as {@code tcp("192.0.2.10", 80)}; port 0 is all ports. */
   static Endpoint tcp(String ip, int port) {
     return new Endpoint(Protocol.TCP, SocketAddresses.parseIp(ip), PortRange.of(port));

@@ -167,7 +167,10 @@ public record VirtualService(
       out.append(", fallback ").append(fallback);
     }
     if (health != null) {
-      out.append(", health ").append(health.check()).append(" every ").append(health.interval());
+      out.append(", health ")
+          .append(health.check())
+          .append(" every ")
+          .append(Durations.format(health.interval()));
     }
     return out.toString();
   }

@@ -147,7 +147,7 @@ class VirtualServiceTest {
             + " 'wlc')");
     refused(
         () -> Persistence.sourceAddress(Duration.ofMillis(1500)),
-        "persistence timeout PT1.5S (expected: whole seconds, 1 s to 31 days)");
+        "persistence timeout 1500ms (expected: whole seconds, 1 s to 31 days)");
     refused(
         () -> new Persistence.SourceNetwork(Duration.ofSeconds(1), 33, 128),
         "persistence IPv4 prefix length 33 (expected: 1 to 32)");
@@ -156,10 +156,10 @@ class VirtualServiceTest {
         "persistence IPv6 prefix length 0 (expected: 1 to 128)");
     refused(
         () -> Timeouts.DEFAULT.withConnect(Duration.ZERO),
-        "timeout connect PT0S (expected: 1 ms to 31 days)");
+        "timeout connect 0s (expected: 1 ms to 31 days)");
     refused(
         () -> HealthDeclaration.tcpConnect(Duration.ofMillis(1)),
-        "health interval PT0.001S (expected: 100 ms to 1 day)");
+        "health interval 1ms (expected: 100 ms to 1 day)");
     refused(
         () ->
             new HealthDeclaration(
@@ -168,7 +168,7 @@ class VirtualServiceTest {
                 Duration.ofSeconds(2),
                 1,
                 1),
-        "health timeout PT2S (expected: more than 0, at most the interval, PT1S)");
+        "health timeout 2s (expected: more than 0, at most the interval, 1s)");
     refused(
         () ->
             new HealthDeclaration(

@@ -203,7 +203,7 @@ class RunCommandTest {
           .containsPattern(one.address() + " +NAT +1 +down +0 +0 +1 +0 ")
           .containsPattern(one.address() + " down since \\S+Z: check failed: ")
           .contains("refused  all-down 1\n");
-      jvs.awaitLine("WARN  RefusalLog - web: no real server (all-down): " + one.address());
+      jvs.awaitLine("WARN  LoadBalancer - web: no real server (all-down): " + one.address());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.jvs.launcher.configuration;
 
+import io.jvs.model.Durations;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.Persistence;
 import io.jvs.model.SocketAddresses;

@@ -1,6 +1,5 @@
 package io.jvs.launcher.configuration;
 
-import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.scheduling.Schedulers;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ final class ServicesReader {
                 "'" + service.name() + "' is in line " + first + " too (expected: another name)");
       }
       for (int i = 0; i < services.size(); i++) {
-        if (meet(services.get(i).address(), service.address())) {
+        if (services.get(i).address().meets(service.address())) {
           placed
               .address()
               .wrong(
@@ -59,13 +58,5 @@ final class ServicesReader {
       addresses.add(placed.address());
     }
     return services;
-  }
-
-  /** As the director sees it: a service for all ports may stand beside others. */
-  private static boolean meet(VirtualAddress one, VirtualAddress other) {
-    if (one instanceof VirtualAddress.Endpoint a && other instanceof VirtualAddress.Endpoint b) {
-      return a.ports().isAll() == b.ports().isAll() && a.overlaps(b);
-    }
-    return one.equals(other);
   }
 }

@@ -1,5 +1,6 @@
 package io.jvs.launcher.configuration;
 
+import io.jvs.model.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

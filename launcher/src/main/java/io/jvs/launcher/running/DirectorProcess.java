@@ -5,12 +5,12 @@ import io.jvs.director.Director;
 import io.jvs.launcher.Version;
 import io.jvs.launcher.configuration.Configuration;
 import io.jvs.launcher.configuration.ConfigurationException;
-import io.jvs.launcher.configuration.Durations;
 import io.jvs.launcher.configuration.Problem;
 import io.jvs.launcher.control.ControlActions;
 import io.jvs.launcher.control.ReloadReport;
 import io.jvs.launcher.control.StatusReport;
 import io.jvs.metrics.JvsMetrics;
+import io.jvs.model.Durations;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.tcp.TcpTransport;
@@ -59,12 +59,7 @@ public final class DirectorProcess implements ControlActions {
     this.configuration = configuration;
     this.tcp = Transports.tcp(configuration.tcp());
     Metrics.bind(tcp, registry);
-    this.director =
-        Director.builder()
-            .transport(tcp)
-            .listener(new JvsMetrics(registry))
-            .listener(new RefusalLog(System::nanoTime))
-            .build();
+    this.director = Director.builder().transport(tcp).listener(new JvsMetrics(registry)).build();
   }
 
   /**

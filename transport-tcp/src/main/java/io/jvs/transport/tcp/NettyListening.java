@@ -154,10 +154,13 @@ final class NettyListening implements RelayEngine.Listening {
     /** Accepting failed, most likely for want of descriptors: the client stays in the backlog. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      door.acceptFailed(cause);
-      if (resting) {
-        return;
+      if (!resting) {
+        rest(); // first, so that whatever telling others does, there is no spinning
       }
+      door.acceptFailed(cause);
+    }
+
+    private void rest() {
       resting = true;
       update();
       loop.executor()

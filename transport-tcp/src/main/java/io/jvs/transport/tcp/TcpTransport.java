@@ -47,6 +47,7 @@ public final class TcpTransport implements Transport {
   private final LongAdder policyFailures = new LongAdder();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, CarriedService> services = new LinkedHashMap<>(); // under this
+  private boolean announced; // under this
   private boolean closed; // under this
 
   private TcpTransport(Builder builder) {
@@ -165,7 +166,13 @@ public final class TcpTransport implements Transport {
     change.commit();
     services.clear();
     services.putAll(next);
-    proxy.limit().setMax(limit(listeners.stream().mapToInt(Listener::sockets).sum()));
+    int max = limit(listeners.stream().mapToInt(Listener::sockets).sum());
+    proxy.limit().setMax(max);
+    if (!announced) {
+      announced = true;
+      // Also the log's first line, while there are descriptors: loggers open files with theirs.
+      LOG.log(Level.INFO, () -> "tcp: carried by " + engine.name() + ", " + max + " connections");
+    }
   }
 
   /** New listening sockets first, then the old ones are closed; or nothing at all. */

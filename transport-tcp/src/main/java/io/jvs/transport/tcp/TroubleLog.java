@@ -29,7 +29,11 @@ final class TroubleLog {
       }
       trouble = true;
     }
-    log.log(Level.WARNING, line);
+    try {
+      log.log(Level.WARNING, line);
+    } catch (LinkageError e) { // a logger that needs a descriptor for its first line, and gets none
+      // The trouble is counted all the same, and its end is told.
+    }
   }
 
   void isOver(Supplier<String> line) {

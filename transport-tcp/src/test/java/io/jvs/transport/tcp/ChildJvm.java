@@ -2,11 +2,18 @@ package io.jvs.transport.tcp;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 
 /**
  * A program of the tests in a process of its own, since file descriptors are counted for each
@@ -39,12 +46,51 @@ final class ChildJvm implements AutoCloseable {
                 + " && exec \"$0\" -Xmx512m -XX:-MaxFDLimit -XX:TieredStopAtLevel=1 -cp \"$1\" \"$2\""
                 + " \"${@:3}\"",
             java,
-            System.getProperty("java.class.path"),
+            Jars.classPath(),
             program.getName());
-    ProcessBuilder builder = new ProcessBuilder(new java.util.ArrayList<>(command));
+    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
     builder.command().addAll(List.of(arguments));
     builder.redirectError(errors.toFile());
     return new ChildJvm(builder.start());
+  }
+
+  /**
+   * The class path of the tests with a jar for each folder, as users have it: a jar is opened once,
+   * a class in a folder takes a descriptor when it is loaded, perhaps when there is none left.
+   */
+  private static final class Jars {
+    private static final String CLASS_PATH = make();
+
+    static String classPath() {
+      return CLASS_PATH;
+    }
+
+    private static String make() {
+      List<String> jars = new ArrayList<>();
+      for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+        Path path = Path.of(entry);
+        jars.add(Files.isDirectory(path) ? pack(path).toString() : entry);
+      }
+      return String.join(File.pathSeparator, jars);
+    }
+
+    private static Path pack(Path folder) {
+      try {
+        Path jar = Files.createTempFile("classes", ".jar");
+        jar.toFile().deleteOnExit();
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+            Stream<Path> all = Files.walk(folder)) {
+          for (Path file : all.filter(Files::isRegularFile).toList()) {
+            out.putNextEntry(new JarEntry(folder.relativize(file).toString()));
+            Files.copy(file, out);
+            out.closeEntry();
+          }
+        }
+        return jar;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /** The next line that it says. */

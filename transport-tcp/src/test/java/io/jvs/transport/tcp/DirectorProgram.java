@@ -39,7 +39,6 @@ final class DirectorProgram {
     transport.apply(List.of(new Assignment(service, balancer)));
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    numbers(transport, balancer); // loads its classes while there are descriptors
     System.out.println(SocketAddresses.format(address));
     while (in.readLine() != null) {
       System.out.println(numbers(transport, balancer));

@@ -88,11 +88,6 @@ class ManyConnectionsTest {
             ChildJvm.start(
                 log, "200", DirectorProgram.class, engine.name(), "100000", server.line())) {
       InetSocketAddress address = SocketAddresses.parse(director.line());
-      // Classes come from folders here, each for a descriptor (a jar is open already): load them.
-      SocketChannel first = connect(address);
-      ping(first);
-      first.close();
-      Sockets.await("gone", () -> numbers(director).connections() == 0);
       for (int i = 0; i < 200; i++) { // fewer than half of which can be served
         try {
           clients.add(connect(address));

@@ -1,4 +1,4 @@
-package io.jvs.launcher.configuration;
+package io.jvs.model;
 
 import java.time.Duration;
 import java.util.Map;
@@ -39,6 +39,9 @@ public final class Durations {
           && duration.toSeconds() % length.toSeconds() == 0) {
         return duration.toSeconds() / length.toSeconds() + unit;
       }
+    }
+    if (duration.toNanosPart() % 1_000_000 != 0) {
+      return duration.toNanos() + "ns"; // not a form that is read: measured, not wished for
     }
     return duration.isZero() ? "0s" : duration.toMillis() + "ms";
   }

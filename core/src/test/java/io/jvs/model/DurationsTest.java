@@ -1,4 +1,4 @@
-package io.jvs.launcher.configuration;
+package io.jvs.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
