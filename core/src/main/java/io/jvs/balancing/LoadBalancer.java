@@ -63,7 +63,7 @@ public final class LoadBalancer implements AutoCloseable {
     this.desired = builder.service;
     this.list = new ServerList(builder.compatibility, builder.ticker);
     // As in the kernel: the scheduler is bound to a service without servers, then they are added.
-    VirtualService empty = desired.toBuilder().realServers(List.of()).fallback(null).build();
+    VirtualService empty = withoutServers(desired).toBuilder().fallback(null).build();
     Generation nothing = generation(empty, NOTHING, null);
     this.generation = nothing.with(scheduler(empty).prepare(nothing, setup(empty)));
     list.change(desired);
@@ -107,7 +107,7 @@ public final class LoadBalancer implements AutoCloseable {
       return refuse(new Refused(now.service().name(), Refused.Cause.CLOSED, List.of()));
     }
     if (failed != null && failed.attempts() >= now.service().attempts()) {
-      return refuse(Refusals.explain(now, failed, Refused.Cause.ALL_TRIED));
+      return noServer(now, flow, failed, Refused.Cause.ALL_TRIED);
     }
     TemplateTable<ServerState> templates = now.templates();
     if (templates != null) {
@@ -115,7 +115,7 @@ public final class LoadBalancer implements AutoCloseable {
     }
     int chosen = now.select(flow, failed);
     return chosen == Selector.NONE
-        ? noServer(now, flow, failed)
+        ? noServer(now, flow, failed, null)
         : open(now, now.state(chosen), flow, null, failed);
   }
 
@@ -129,7 +129,7 @@ public final class LoadBalancer implements AutoCloseable {
     if (template == null || !holds(template, now, failed)) {
       int chosen = now.select(flow, failed);
       if (chosen == Selector.NONE) {
-        return noServer(now, flow, failed);
+        return noServer(now, flow, failed, null);
       }
       ServerState server = now.state(chosen);
       template = templates.remember(flow, server, template);
@@ -183,12 +183,13 @@ public final class LoadBalancer implements AutoCloseable {
         : new InetSocketAddress(address.getAddress(), flow.destinationPort());
   }
 
-  private Admission noServer(Generation now, Flow flow, @Nullable Connection failed) {
+  private Admission noServer(
+      Generation now, Flow flow, @Nullable Connection failed, Refused.@Nullable Cause cause) {
     ServerState fallback = now.fallback();
     if (fallback != null && usable(fallback, failed)) {
       return open(now, fallback, flow, null, failed);
     }
-    return refuse(Refusals.explain(now, failed, null));
+    return refuse(Refusals.explain(now, failed, cause));
   }
 
   private Refused refuse(Refused answer) {
@@ -424,12 +425,14 @@ public final class LoadBalancer implements AutoCloseable {
     for (LoadBalancerEvent event : changes.events()) {
       listeners.tell(event);
     }
-    VirtualService sameServers =
-        desired.toBuilder().realServers(before.service().realServers()).build();
-    if (!sameServers.equals(before.service())) {
+    if (!withoutServers(desired).equals(withoutServers(before.service()))) {
       listeners.tell(
           new LoadBalancerEvent.ServiceChanged(desired.name(), before.service(), desired));
     }
+  }
+
+  private static VirtualService withoutServers(VirtualService service) {
+    return service.toBuilder().realServers(List.of()).build();
   }
 
   private Generation generation(

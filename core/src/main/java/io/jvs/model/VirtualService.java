@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param health how real servers are checked, or null for no checks
  * @param timeouts when idle connections are forgotten
  * @param attempts to how many different real servers a connection may be offered before the client
- *     hears of a failure, 1 to 100
+ *     hears of a failure, 1 to 100; the fallback comes after them
  */
 public record VirtualService(
     String name,

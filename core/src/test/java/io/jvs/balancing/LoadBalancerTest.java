@@ -335,6 +335,26 @@ class LoadBalancerTest {
   }
 
   @Test
+  void after_all_attempts_the_fallback_is_tried_once() {
+    LoadBalancer balancer = balancer(service("wlc").attempts(1).fallback(RealServer.of(C)).build());
+    Connection first = open(balancer, Flow.any());
+    first.fail(Failure.NEVER_SENT, "connect refused");
+    Connection sorry = (Connection) balancer.admitElsewhere(Flow.any(), first);
+    assertThat(sorry.server().address()).isEqualTo(C);
+    sorry.fail(Failure.NEVER_SENT, "connect refused");
+    assertThat(refusal(balancer.admitElsewhere(Flow.any(), sorry)).cause())
+        .isEqualTo(Cause.ALL_TRIED);
+  }
+
+  @Test
+  void a_real_server_may_become_the_fallback_and_listeners_hear_of_it() {
+    LoadBalancer balancer = balancer(service("wlc").build());
+    balancer.apply(
+        service("wlc").realServers(List.of(RealServer.of(A))).fallback(RealServer.of(B)).build());
+    assertThat(events).hasSize(2).last().asString().startsWith("web: changed to web");
+  }
+
+  @Test
   void a_failure_counts_once_and_an_answer_is_no_failure() {
     LoadBalancer balancer = balancer(service("wlc").build());
     Connection failed = open(balancer, Flow.any());

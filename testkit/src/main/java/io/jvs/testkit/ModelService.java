@@ -124,8 +124,9 @@ final class ModelService {
   /** Judges the choice for a flow, and takes note of the connection. */
   ModelConnection opened(Connection connection, Flow flow, Set<InetSocketAddress> tried, long now) {
     ModelServer chosen = server(connection.server().address());
+    boolean usedUp = isUsedUp(tried);
     expect(
-        tried.size() < definition.attempts(),
+        !usedUp || chosen.place() == Place.FALLBACK,
         "attempt " + (tried.size() + 1) + " of at most " + definition.attempts());
     expect(!tried.contains(chosen.address()), chosen + " is offered again, tried are " + tried);
     expect(connection.address().equals(chosen.address()), "address " + connection.address());
@@ -137,13 +138,15 @@ final class ModelService {
       key = ModelTemplates.key(flow, persistence);
       template = templates.find(key);
     }
-    if (template != null && binds(template, tried)) {
+    if (!usedUp && template != null && binds(template, tried)) {
       expect(
           chosen == template.server,
           chosen + " was chosen, but a template holds " + template.server);
     } else if (chosen.place() == Place.FALLBACK) {
       expect(!chosen.down(), chosen + " was chosen");
-      checkNobodyUsable(tried, "the fallback was chosen");
+      if (!usedUp) {
+        checkNobodyUsable(tried, "the fallback was chosen");
+      }
       template = null;
     } else {
       expect(usable(chosen, tried), chosen + " was chosen");
@@ -153,6 +156,11 @@ final class ModelService {
               : templates.remember(key, chosen, persistence.timeout().toNanos());
     }
     return new ModelConnection(connection, chosen, template, tcp, now);
+  }
+
+  /** Whether the flow has been offered as often as it may be; only the fallback is left. */
+  private boolean isUsedUp(Set<InetSocketAddress> tried) {
+    return !tried.isEmpty() && tried.size() >= definition.attempts();
   }
 
   /** A template holds for a quiesced or full server, but not for one that is down or not listed. */
@@ -179,15 +187,14 @@ final class ModelService {
 
   void checkRefused(Refused refused, Flow flow, Set<InetSocketAddress> tried) {
     refusals++;
-    boolean usedUp = !tried.isEmpty() && tried.size() >= definition.attempts();
-    if (usedUp) {
+    ModelServer sorry = fallback;
+    expect(
+        sorry == null || sorry.down() || tried.contains(sorry.address()),
+        refused + ", but there is the fallback " + sorry);
+    if (isUsedUp(tried)) {
       expect(refused.cause() == Refused.Cause.ALL_TRIED, "attempts used up: " + refused);
     } else {
       checkNobodyUsable(tried, refused.toString());
-      ModelServer sorry = fallback;
-      expect(
-          sorry == null || sorry.down() || tried.contains(sorry.address()),
-          refused + ", but there is the fallback " + sorry);
       SourceNetwork persistence = (SourceNetwork) definition.persistence();
       ModelTemplates.Template template =
           persistence == null ? null : templates.find(ModelTemplates.key(flow, persistence));

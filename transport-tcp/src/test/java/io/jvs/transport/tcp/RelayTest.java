@@ -60,6 +60,24 @@ class RelayTest {
   }
 
   @Engines
+  void a_slow_writer_is_heard_byte_by_byte_on_either_side(TcpEngine engine) throws Exception {
+    try (TestServer server =
+            TestServer.that(
+                socket -> { // the next byte comes when the last one has been seen over there
+                  for (int i = 0; i < 1_000; i++) {
+                    socket.getOutputStream().write(socket.getInputStream().read() + 1);
+                  }
+                });
+        Rig rig = Rig.of(engine, server)) {
+      Socket client = rig.client();
+      for (int i = 0; i < 1_000; i++) { // waiting for another byte first would wait for ever
+        client.getOutputStream().write(i & 0x7f);
+        assertThat(client.getInputStream().read()).isEqualTo((i & 0x7f) + 1);
+      }
+    }
+  }
+
+  @Engines
   void half_close_of_the_client_passes_behind_its_data_and_the_answer_still_comes(TcpEngine engine)
       throws Exception {
     int size = 3_000_000;

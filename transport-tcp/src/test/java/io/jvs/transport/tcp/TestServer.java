@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import io.jvs.model.RealServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,6 +38,7 @@ final class TestServer implements AutoCloseable {
 
   private final ServerSocket listening;
   private final Behaviour behaviour;
+  private final Thread acceptor;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<Socket> arrivals = new LinkedBlockingQueue<>();
   private final AtomicInteger accepted = new AtomicInteger();
@@ -44,7 +46,7 @@ final class TestServer implements AutoCloseable {
   private TestServer(InetAddress ip, Behaviour behaviour) throws IOException {
     this.listening = new ServerSocket(0, 1024, ip);
     this.behaviour = behaviour;
-    start("accept " + listening.getLocalPort(), this::accept);
+    this.acceptor = start("accept " + listening.getLocalPort(), this::accept);
   }
 
   static TestServer echo() throws IOException {
@@ -114,7 +116,7 @@ final class TestServer implements AutoCloseable {
 
   /** Dies: nobody listens any more, and all connections are reset. */
   void kill() throws IOException {
-    listening.close();
+    stopListening();
     for (Socket socket : open) {
       Sockets.reset(socket);
     }
@@ -122,15 +124,26 @@ final class TestServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    listening.close();
+    stopListening();
     for (Socket socket : open) {
       socket.close();
     }
   }
 
-  private static void start(String name, Runnable task) {
+  /** The kernel listens until the thread has come back from accepting, perhaps with a client. */
+  private void stopListening() throws IOException {
+    listening.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("while the server stops listening");
+    }
+  }
+
+  private static Thread start(String name, Runnable task) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }

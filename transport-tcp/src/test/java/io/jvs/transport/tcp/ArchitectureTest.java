@@ -1,0 +1,41 @@
+package io.jvs.transport.tcp;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of docs/architecture.md, as far as this module goes. */
+@AnalyzeClasses(packages = "io.jvs.transport.tcp", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule a_transport_needs_core_and_netty_alone =
+      classes()
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.jvs.transport.tcp",
+              "io.jvs.model",
+              "io.jvs.balancing",
+              "io.jvs.transport",
+              "io.netty..",
+              "java..",
+              "com.sun.management",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule what_is_above_the_seam_knows_no_netty =
+      noClasses()
+          .that()
+          .haveSimpleNameNotStartingWith("Netty")
+          .and()
+          .doNotHaveSimpleName("RelaySide")
+          .and()
+          .doNotHaveSimpleName("QuietEpoll")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.netty..");
+}
