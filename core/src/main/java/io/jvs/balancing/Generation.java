@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Generation implements ServerView {
   private final VirtualService service;
   private final ServerState[] servers;
+  private final List<ServerState> removed; // not listed any more; some still have connections
   private final ConnectionCounts[] counts; // of the servers, one step nearer
   private final int[] weights;
   private final KernelCompatibility compatibility;
@@ -26,21 +27,20 @@ final class Generation implements ServerView {
 
   Generation(
       VirtualService service,
-      List<ServerState> servers,
-      KernelCompatibility compatibility,
-      @Nullable ServerState fallback,
+      ServerList list,
       @Nullable TemplateTable<ServerState> templates,
       Selector selector) {
     this.service = service;
-    this.servers = servers.toArray(new ServerState[0]);
+    this.servers = list.servers().toArray(new ServerState[0]);
+    this.removed = list.removed();
     this.weights = new int[this.servers.length];
     this.counts = new ConnectionCounts[this.servers.length];
     for (int i = 0; i < weights.length; i++) {
       counts[i] = this.servers[i].counts();
       weights[i] = this.servers[i].definition().weight();
     }
-    this.compatibility = compatibility;
-    this.fallback = fallback;
+    this.compatibility = list.compatibility();
+    this.fallback = list.fallback();
     this.templates = templates;
     this.selector = selector;
   }
@@ -48,6 +48,7 @@ final class Generation implements ServerView {
   private Generation(Generation other, Selector selector) {
     this.service = other.service;
     this.servers = other.servers;
+    this.removed = other.removed;
     this.weights = other.weights;
     this.counts = other.counts;
     this.compatibility = other.compatibility;
@@ -67,6 +68,10 @@ final class Generation implements ServerView {
 
   Selector selector() {
     return selector;
+  }
+
+  List<ServerState> removed() {
+    return removed;
   }
 
   @Nullable ServerState fallback() {

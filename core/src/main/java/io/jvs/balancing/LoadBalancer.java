@@ -50,7 +50,6 @@ public final class LoadBalancer implements AutoCloseable {
   private final ServerList list; // control side only
   private VirtualService desired; // control side only: what the next generation will say
   private volatile Generation generation;
-  private volatile List<ServerState> removed = List.of(); // those with connections
   private volatile boolean closed;
 
   private LoadBalancer(Builder builder) {
@@ -335,8 +334,8 @@ public final class LoadBalancer implements AutoCloseable {
       servers.add(now.state(i).status());
     }
     List<ServerStatus> gone = new ArrayList<>();
-    for (ServerState server : removed) {
-      if (server.isRemoved() && server.active() + server.inactive() > 0) {
+    for (ServerState server : now.removed()) {
+      if (server.active() + server.inactive() > 0) {
         gone.add(server.status());
       }
     }
@@ -417,7 +416,6 @@ public final class LoadBalancer implements AutoCloseable {
               selector, new ListUpdate(before, changes.steps(), draft), setup(desired));
     }
     generation = draft.with(selector);
-    removed = list.removed();
     list.published();
     if (!tell) {
       return;
@@ -437,13 +435,7 @@ public final class LoadBalancer implements AutoCloseable {
 
   private Generation generation(
       VirtualService service, Selector selector, @Nullable Generation before) {
-    return new Generation(
-        service,
-        list.servers(),
-        list.compatibility(),
-        list.fallback(),
-        templates(service, before),
-        selector);
+    return new Generation(service, list, templates(service, before), selector);
   }
 
   /** Templates stay while clients are known in the same way. */

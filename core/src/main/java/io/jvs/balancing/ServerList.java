@@ -65,7 +65,7 @@ final class ServerList {
     return isFallback ? fallback : server;
   }
 
-  /** Those removed that still have connections. */
+  /** The trash: some of them still have connections. */
   List<ServerState> removed() {
     return trash.values().stream().map(gone -> gone.server).toList();
   }
@@ -90,29 +90,29 @@ final class ServerList {
     Map<InetSocketAddress, RealServer> wanted = new LinkedHashMap<>();
     desired.realServers().forEach(server -> wanted.put(server.address(), server));
 
-    List<ServerState> oldestFirst = new ArrayList<>();
+    List<ServerState> kept = new ArrayList<>();
     for (ServerState server : servers) {
       RealServer definition = server.definition();
       RealServer wish = wanted.remove(definition.address());
       if (wish == null) {
-        remove(desired.name(), server, oldestFirst.size());
+        remove(desired.name(), server, kept.size());
       } else {
-        oldestFirst.add(server); // not yet: turned round below
+        kept.add(server);
         if (!wish.equals(definition)) {
           edit(desired.name(), server, wish);
           if (!wish.withMetadata(definition.metadata()).equals(definition)) {
             // The kernel knows no metadata; everything else it calls an edit.
-            steps.add(new ListUpdate.Edited(oldestFirst.size() - 1, wish.weight()));
+            steps.add(new ListUpdate.Edited(kept.size() - 1, wish.weight()));
           }
         }
       }
     }
-    Collections.reverse(oldestFirst);
+    List<ServerState> newestFirst = new ArrayList<>();
     for (RealServer definition : wanted.values()) {
-      oldestFirst.add(add(desired.name(), definition));
+      newestFirst.add(add(desired.name(), definition));
     }
-    List<ServerState> newestFirst = new ArrayList<>(oldestFirst);
     Collections.reverse(newestFirst);
+    newestFirst.addAll(kept);
     servers = List.copyOf(newestFirst);
     Map<InetSocketAddress, ServerState> byAddress = new HashMap<>();
     servers.forEach(server -> byAddress.put(server.definition().address(), server));
