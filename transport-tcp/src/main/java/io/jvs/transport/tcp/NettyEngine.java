@@ -18,6 +18,8 @@ import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * its own (SO_REUSEPORT); with the selector one loop accepts for all.
  */
 final class NettyEngine implements RelayEngine {
+  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
   private static final int IPPROTO_IPV6 = 41;
   private static final ChannelOption<Integer> IPV6_V6ONLY =
       new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 26);
@@ -55,7 +58,15 @@ final class NettyEngine implements RelayEngine {
    */
   static NettyEngine of(TcpEngine engine, int threads) {
     return switch (engine) {
-      case AUTO -> new NettyEngine(Epoll.isAvailable(), threads);
+      case AUTO -> {
+        if (!Epoll.isAvailable()) {
+          LOG.log(
+              Level.INFO,
+              "tcp: epoll does not work here, so the JDK''s selector carries connections: {0}",
+              Epoll.unavailabilityCause());
+        }
+        yield new NettyEngine(Epoll.isAvailable(), threads);
+      }
       case NIO -> new NettyEngine(false, threads);
       case EPOLL -> {
         if (!Epoll.isAvailable()) {
