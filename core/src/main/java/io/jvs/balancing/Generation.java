@@ -133,6 +133,11 @@ final class Generation implements ServerView {
   }
 
   @Override
+  public long bytesFromClients(int index) {
+    return servers[index].bytesFromClients.sum();
+  }
+
+  @Override
   public boolean eligible(int index) {
     ConnectionCounts marks = counts[index];
     return weights[index] > 0 && !marks.overloaded && !marks.down;
@@ -178,6 +183,11 @@ final class Generation implements ServerView {
     @Override
     public boolean excluded(int index) {
       return all.excluded(index) || failed.triedOn(all.state(index));
+    }
+
+    @Override
+    public long bytesFromClients(int index) {
+      return all.bytesFromClients(index);
     }
   }
 }

@@ -464,7 +464,7 @@ public final class LoadBalancer implements AutoCloseable {
   }
 
   private Setup setup(VirtualService service) {
-    return new Setup(service.scheduler().flags(), ticker, random);
+    return new Setup(service.scheduler().flags(), ticker, random, list.compatibility());
   }
 
   @Override

@@ -56,4 +56,27 @@ public interface Scheduler {
      */
     int select(ServerView servers, Flow flow);
   }
+
+  /**
+   * A selector that keeps an order of the servers, and so has to hear what changes in it. Views say
+   * the truth at any time, with or without this.
+   */
+  interface LoadAware extends Selector {
+    /**
+     * Connection counts or marks of this server are other than they were. Called after each change,
+     * by the thread that made it, at any time from the moment when the selector is returned.
+     */
+    void loadChanged(ServerView servers, int index);
+  }
+
+  /** A selector that learns from how long work took, and whether it came to a good end. */
+  interface ResponseAware extends Selector {
+    /**
+     * A connection to this server has ended.
+     *
+     * @param nanos from the choice to the end, not negative
+     * @param failed whether it was reported as a failure of the server
+     */
+    void responded(ServerView servers, int index, long nanos, boolean failed);
+  }
 }

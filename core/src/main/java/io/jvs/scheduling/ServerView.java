@@ -35,8 +35,20 @@ public interface ServerView {
   /** Down, or this very flow has been tried there already: no policy may choose it. */
   boolean excluded(int index);
 
+  /** Bytes that clients have sent through this service so far; wraps after 2^63. */
+  long bytesFromClients(int index);
+
   /** Whether a policy may choose the server: not quiesced, not full, not excluded. */
   default boolean eligible(int index) {
     return weight(index) > 0 && !overloaded(index) && !excluded(index);
+  }
+
+  /** The first eligible server of this index or a higher one, or {@link #size()}. */
+  default int nextEligible(int from) {
+    int index = from;
+    while (index < size() && !eligible(index)) {
+      index++;
+    }
+    return index;
   }
 }

@@ -10,8 +10,10 @@ import java.util.random.RandomGenerator;
  * @param flags those of {@link Scheduler#flags} that the service asks for
  * @param ticker the only clock a policy may read
  * @param random the only source of chance; safe to use by several threads
+ * @param compatibility whose rules to follow where kernel versions differ
  */
-public record Setup(Set<String> flags, Ticker ticker, RandomGenerator random) {
+public record Setup(
+    Set<String> flags, Ticker ticker, RandomGenerator random, KernelCompatibility compatibility) {
   public Setup {
     flags = Set.copyOf(flags);
   }

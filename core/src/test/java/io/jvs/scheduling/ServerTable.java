@@ -14,7 +14,8 @@ import java.util.Set;
 
 /** A server list under one scheduler, edited as with ipvsadm; servers are named by letters. */
 final class ServerTable {
-  private final Setup setup = new Setup(Set.of(), Ticker.system(), new Random(1));
+  private final Setup setup =
+      new Setup(Set.of(), Ticker.system(), new Random(1), KernelCompatibility.LINUX_6_1);
   private Scheduler scheduler;
   private Selector selector;
   private View view = new View(List.of());
@@ -30,6 +31,7 @@ final class ServerTable {
     int weight;
     int active;
     int inactive;
+    long bytesFromClients;
     boolean overloaded;
     boolean excluded;
 
@@ -42,6 +44,7 @@ final class ServerTable {
       Row copy = new Row(name, weight);
       copy.active = active;
       copy.inactive = inactive;
+      copy.bytesFromClients = bytesFromClients;
       copy.overloaded = overloaded;
       copy.excluded = excluded;
       return copy;
@@ -157,6 +160,11 @@ final class ServerTable {
     @Override
     public boolean excluded(int index) {
       return rows.get(index).excluded;
+    }
+
+    @Override
+    public long bytesFromClients(int index) {
+      return rows.get(index).bytesFromClients;
     }
   }
 }

@@ -79,6 +79,11 @@ public final class FakeServerView implements ServerView {
   }
 
   @Override
+  public long bytesFromClients(int index) {
+    return servers.get(index).bytesFromClients();
+  }
+
+  @Override
   public String toString() {
     return servers.toString();
   }

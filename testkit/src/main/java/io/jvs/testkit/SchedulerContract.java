@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jvs.model.Flow;
 import io.jvs.model.SocketAddresses;
+import io.jvs.scheduling.KernelCompatibility;
 import io.jvs.scheduling.ListUpdate;
 import io.jvs.scheduling.Scheduler;
+import io.jvs.scheduling.Scheduler.LoadAware;
 import io.jvs.scheduling.Scheduler.Selector;
 import io.jvs.scheduling.ServerView;
 import io.jvs.scheduling.Setup;
@@ -106,7 +108,7 @@ public interface SchedulerContract {
       FakeServerView view = FakeServerView.ofSize(1 + chance.nextInt(8));
       Selector selector = prepare(view);
       for (int pick = 0; pick < 20; pick++) {
-        changeOne(view, chance);
+        changeOne(view, selector, chance);
         checkChoice(view, selector.select(view, flow(chance.nextInt(50))));
       }
     }
@@ -122,7 +124,7 @@ public interface SchedulerContract {
       selector = scheduler().update(selector, update, setup());
       view = (FakeServerView) update.after();
       for (int pick = chance.nextInt(4); pick > 0; pick--) {
-        changeOne(view, chance);
+        changeOne(view, selector, chance);
         checkChoice(view, selector.select(view, flow(chance.nextInt(50))));
       }
     }
@@ -173,7 +175,7 @@ public interface SchedulerContract {
               () -> {
                 SplittableRandom chance = new SplittableRandom(4);
                 while (!stop.get()) {
-                  changeOne(view, chance);
+                  changeOne(view, selector, chance);
                 }
               });
       for (Future<?> each : all) {
@@ -245,7 +247,7 @@ public interface SchedulerContract {
 
   private Setup setup() {
     RandomGenerator random = new Random(5); // may be used by several threads
-    return new Setup(flags(), new ManualTicker(), random);
+    return new Setup(flags(), new ManualTicker(), random, KernelCompatibility.NEWEST);
   }
 
   private static Flow flow(int number) {
@@ -268,16 +270,20 @@ public interface SchedulerContract {
   }
 
   /** Counts and marks change under a policy; weights only by an update. */
-  private static void changeOne(FakeServerView view, SplittableRandom chance) {
+  private static void changeOne(FakeServerView view, Selector selector, SplittableRandom chance) {
     if (view.size() == 0) {
       return;
     }
-    TestServer server = view.servers().get(chance.nextInt(view.size()));
+    int index = chance.nextInt(view.size());
+    TestServer server = view.servers().get(index);
     switch (chance.nextInt(4)) {
       case 0 -> server.active(chance.nextInt(300));
       case 1 -> server.inactive(chance.nextInt(300));
       case 2 -> server.full(chance.nextInt(3) == 0);
       default -> server.excluded(chance.nextInt(3) == 0);
+    }
+    if (selector instanceof LoadAware loadAware) {
+      loadAware.loadChanged(view, index);
     }
   }
 

@@ -18,6 +18,7 @@ public final class TestServer {
   private volatile int weight = 1;
   private volatile int active;
   private volatile int inactive;
+  private volatile long bytesFromClients;
   private volatile boolean full;
   private volatile boolean excluded;
 
@@ -45,6 +46,12 @@ public final class TestServer {
 
   public TestServer inactive(int connections) {
     inactive = connections;
+    return this;
+  }
+
+  /** What clients have sent to it so far. */
+  public TestServer bytesFromClients(long bytes) {
+    bytesFromClients = bytes;
     return this;
   }
 
@@ -94,6 +101,10 @@ public final class TestServer {
 
   int inactive() {
     return inactive;
+  }
+
+  long bytesFromClients() {
+    return bytesFromClients;
   }
 
   boolean isFull() {

@@ -8,6 +8,7 @@ import io.jvs.balancing.LoadBalancer;
 import io.jvs.model.Flow;
 import io.jvs.model.SchedulerSpec;
 import io.jvs.model.VirtualService;
+import io.jvs.scheduling.KernelCompatibility;
 import io.jvs.scheduling.Scheduler.Selector;
 import io.jvs.scheduling.Schedulers;
 import io.jvs.scheduling.ServerView;
@@ -31,7 +32,9 @@ class PolicyPropertiesTest {
   private static Selector prepare(String policy, ServerView view) {
     return Schedulers.builtIn()
         .find(SchedulerSpec.of(policy))
-        .prepare(view, new Setup(Set.of(), new ManualTicker(), new Random(1)));
+        .prepare(
+            view,
+            new Setup(Set.of(), new ManualTicker(), new Random(1), KernelCompatibility.NEWEST));
   }
 
   @Property(tries = 300)
