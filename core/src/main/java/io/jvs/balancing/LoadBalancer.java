@@ -60,7 +60,7 @@ public final class LoadBalancer implements AutoCloseable {
     this.listeners = new Listeners(builder.listeners, builder.ticker);
     this.control = new ControlQueue(builder.control, () -> publish(true));
     this.desired = builder.service;
-    this.list = new ServerList(builder.compatibility, builder.ticker);
+    this.list = new ServerList(this, builder.compatibility, builder.ticker);
     // As in the kernel: the scheduler is bound to a service without servers, then they are added.
     VirtualService empty = withoutServers(desired).toBuilder().fallback(null).build();
     Generation nothing = generation(empty, NOTHING, null);
@@ -110,7 +110,12 @@ public final class LoadBalancer implements AutoCloseable {
     }
     TemplateTable<ServerState> templates = now.templates();
     if (templates != null) {
-      return admitPersistent(now, templates, flow, failed);
+      Template<ServerState> template = follow(now, templates, flow, failed);
+      if (template == null) {
+        return noServer(now, flow, failed, null);
+      }
+      template.connectionOpened(ticker.nanoTime());
+      return open(now, template.server(), flow, template, failed);
     }
     int chosen = now.select(flow, failed);
     return chosen == Selector.NONE
@@ -118,26 +123,87 @@ public final class LoadBalancer implements AutoCloseable {
         : open(now, now.state(chosen), flow, null, failed);
   }
 
-  /** As ip_vs_sched_persist: a usable template decides, else the scheduler, and makes one. */
-  private Admission admitPersistent(
+  /**
+   * Chooses a real server, and that is all: for work that nobody counts, such as handing out an
+   * address. Persistence is kept and renewed. A policy that goes by what is open, such as {@code
+   * wlc}, sees no difference between before and after; with those, {@link #take} or {@link #admit}.
+   *
+   * <p>Any thread; neither blocks, locks nor allocates.
+   *
+   * @return null if none was found; {@link #admit} would have said why, and why is counted
+   */
+  public @Nullable RealServer pick(Flow flow) {
+    ServerState server = find(generation, flow);
+    return server == null ? null : server.definition();
+  }
+
+  /**
+   * Chooses a real server and counts one piece of work for it, as active whatever the protocol,
+   * without an object for each: the caller must {@link Slot#release} exactly once. Templates are
+   * renewed, but not kept alive by work that goes on.
+   *
+   * <p>Any thread; neither blocks, locks nor allocates.
+   *
+   * @return null if none was found; {@link #admit} would have said why, and why is counted
+   */
+  public @Nullable Slot take(Flow flow) {
+    Generation now = generation;
+    ServerState server = find(now, flow);
+    if (server == null) {
+      return null;
+    }
+    bind(now, server, true);
+    return server.slot();
+  }
+
+  private @Nullable ServerState find(Generation now, Flow flow) {
+    if (closed) {
+      refuse(new Refused(now.service().name(), Refused.Cause.CLOSED, List.of()));
+      return null;
+    }
+    TemplateTable<ServerState> templates = now.templates();
+    if (templates != null) {
+      Template<ServerState> template = follow(now, templates, flow, null);
+      if (template != null) {
+        template.renew(ticker.nanoTime());
+        return template.server();
+      }
+    } else {
+      int chosen = now.select(flow, null);
+      if (chosen != Selector.NONE) {
+        return now.state(chosen);
+      }
+    }
+    ServerState fallback = now.fallback();
+    if (fallback != null && usable(fallback, null)) {
+      return fallback;
+    }
+    refuse(Refusals.explain(now, null, null));
+    return null;
+  }
+
+  /**
+   * As ip_vs_sched_persist: a usable template decides, else the scheduler, and makes one. Null if
+   * the scheduler finds nobody.
+   */
+  private @Nullable Template<ServerState> follow(
       Generation now,
       TemplateTable<ServerState> templates,
       Flow flow,
       @Nullable Connection failed) {
     Template<ServerState> template = templates.find(flow);
-    if (template == null || !holds(template, now, failed)) {
-      int chosen = now.select(flow, failed);
-      if (chosen == Selector.NONE) {
-        return noServer(now, flow, failed, null);
-      }
-      ServerState server = now.state(chosen);
-      template = templates.remember(flow, server, template);
-      if (template == null || !holds(template, now, failed)) {
-        return open(now, server, flow, null, failed);
-      }
+    if (template != null && holds(template, now, failed)) {
+      return template;
     }
-    template.connectionOpened(ticker.nanoTime());
-    return open(now, template.server(), flow, template, failed);
+    int chosen = now.select(flow, failed);
+    if (chosen == Selector.NONE) {
+      return null;
+    }
+    ServerState server = now.state(chosen);
+    template = templates.remember(flow, server, template);
+    return template != null && holds(template, now, failed)
+        ? template
+        : Template.unlisted(server); // nothing to know the client by, or no room
   }
 
   /**
@@ -162,7 +228,25 @@ public final class LoadBalancer implements AutoCloseable {
       @Nullable Template<ServerState> template,
       @Nullable Connection failed) {
     return new Connection(
-        this, server, target(now.service(), server, flow), flow.protocol(), template, failed);
+        this, now, server, target(now.service(), server, flow), flow.protocol(), template, failed);
+  }
+
+  /** One connection more. */
+  static void bind(Generation now, ServerState server, boolean active) {
+    if (server.bind(active)) {
+      now.markChanged(server);
+    } else {
+      now.loadChanged(server);
+    }
+  }
+
+  /** One connection less. */
+  static void release(Generation now, ServerState server, boolean active) {
+    if (server.release(active)) {
+      now.markChanged(server);
+    } else {
+      now.loadChanged(server);
+    }
   }
 
   /** A persistent service of all ports or a mark keeps the client's port, whatever the server's. */
@@ -301,10 +385,8 @@ public final class LoadBalancer implements AutoCloseable {
     }
     Down was = server.down();
     server.setDown(verdict);
-    int usable = 0;
-    for (ServerState each : list.servers()) {
-      usable += each.down() == null && each.definition().weight() > 0 ? 1 : 0;
-    }
+    generation.markChanged(server);
+    int usable = generation.eligibleServers();
     int all = list.servers().size();
     listeners.tell(
         verdict != null
@@ -415,7 +497,9 @@ public final class LoadBalancer implements AutoCloseable {
           scheduler.update(
               selector, new ListUpdate(before, changes.steps(), draft), setup(desired));
     }
-    generation = draft.with(selector);
+    Generation next = draft.with(selector);
+    generation = next;
+    next.adopt();
     list.published();
     if (!tell) {
       return;

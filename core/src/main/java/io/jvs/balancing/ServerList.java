@@ -23,6 +23,7 @@ final class ServerList {
   /** IP_VS_DEST_TRASH_PERIOD: how long an unused server is remembered. */
   private static final long TRASH_NANOS = 120_000_000_000L;
 
+  private final LoadBalancer balancer;
   private final KernelCompatibility compatibility;
   private final Ticker ticker;
   private List<ServerState> servers = List.of();
@@ -32,7 +33,8 @@ final class ServerList {
   private final List<ListUpdate.Step> steps = new ArrayList<>();
   private final List<LoadBalancerEvent> events = new ArrayList<>();
 
-  ServerList(KernelCompatibility compatibility, Ticker ticker) {
+  ServerList(LoadBalancer balancer, KernelCompatibility compatibility, Ticker ticker) {
+    this.balancer = balancer;
     this.compatibility = compatibility;
     this.ticker = ticker;
   }
@@ -164,7 +166,7 @@ final class ServerList {
   private ServerState revive(RealServer definition) {
     Trashed known = trash.remove(definition.address());
     if (known == null) {
-      return new ServerState(definition, compatibility);
+      return new ServerState(definition, compatibility, balancer);
     }
     known.server.redefine(definition);
     known.server.setDown(null);

@@ -28,6 +28,17 @@ public final class Template<S> {
     this.expiresAt = now + timeoutNanos;
   }
 
+  /** One that stands in no table, for a client that cannot be remembered. */
+  public static <S> Template<S> unlisted(S server) {
+    return new Template<>(server, 0, 0);
+  }
+
+  /** Its time starts anew without a connection that would keep it alive. */
+  public void renew(long now) {
+    catchUp(now);
+    expiresAt = now + timeoutNanos;
+  }
+
   public S server() {
     return server;
   }

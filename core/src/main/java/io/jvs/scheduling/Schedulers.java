@@ -14,7 +14,9 @@ public final class Schedulers {
           .with(new RoundRobin())
           .with(new WeightedRoundRobin())
           .with(new LeastConnection())
-          .with(new WeightedLeastConnection());
+          .with(new WeightedLeastConnection())
+          .with(new ShortestExpectedDelay())
+          .with(new NeverQueue());
 
   private final Map<String, Scheduler> byName;
 
