@@ -1,5 +1,6 @@
 package io.jvs.benchmarks;
 
+import io.jvs.benchmarks.ChangeTable.Question;
 import io.jvs.benchmarks.Figures.Cost;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,10 +37,10 @@ final class Bars {
     Bar latency = bar("ewma with finish at most 100 ns at 100 servers", 100, " ns");
     Bar latencyRatio = bar("… or at most 7× the floor of p2c", 7, "×");
     Bar exact = bar("lc, wlc, sed, nq at most 200 ns at 10,000 servers", 200, " ns");
-    Bar together = bar("… and with 2 threads at most 2× of one", 2, "×");
+    Bar together = bar("… and there with 2 threads at most 2× of one", 2, "×");
     Bar keyed = bar("sh, mh at most 40 ns", 40, " ns");
     Bar persistent = bar("persistent hit at most 100 ns at 1,000,000 templates", 100, " ns");
-    Bar noObject = bar("0 B without a Connection", 0.5, " B");
+    Bar noObject = bar("0 B without a Connection", 0, " B");
     Bar object = bar("at most 48 B with a Connection", 48, " B");
     for (Row row : Row.values()) {
       for (int servers : row.sizes()) {
@@ -66,12 +67,12 @@ final class Bars {
                 }
               }
               case LC, WLC, SED, NQ -> {
+                Cost alone = ours(row, servers, 1);
                 if (servers == 10_000) {
                   exact.add(what, cost.nanos());
-                }
-                Cost alone = ours(row, servers, 1);
-                if (threads == 2 && alone != null) {
-                  together.add(what, cost.nanos() / alone.nanos());
+                  if (threads == 2 && alone != null) {
+                    together.add(what, cost.nanos() / alone.nanos());
+                  }
                 }
               }
               case MH, SH -> keyed.add(what, cost.nanos());
@@ -83,7 +84,7 @@ final class Bars {
             Cost each = figures.get(way, row, servers, threads);
             if (each != null) {
               (way == Jvs.CONNECTION ? object : noObject)
-                  .add(what(row, servers, threads), each.bytes());
+                  .add(what(row, servers, threads), Math.rint(each.bytes()));
             }
           }
         }
@@ -98,13 +99,13 @@ final class Bars {
     Bar smooth = bar("weighted round robin at most 1 pick from the fair share", 1, "");
     Bar fair = bar("p2c, ewma: most used of 10 at concurrency 1 at most 0.12", 0.12, "");
     for (Row row : Row.values()) {
-      add(replace, Changes.REPLACE + row);
-      add(flip, Changes.FLIP + row);
-      add(bringUp, Changes.BRING_UP + row);
-      add(bringUp, Changes.MARK_UP + row);
-      add(smooth, Changes.DEVIATION + row);
+      add(replace, Changes.REPLACE, row);
+      add(flip, Changes.FLIP, row);
+      add(bringUp, Changes.BRING_UP, row);
+      add(bringUp, Changes.MARK_UP, row);
+      add(smooth, Changes.DEVIATION, row);
       if (row == Row.P2C || row == Row.EWMA) {
-        add(fair, Changes.SHARE + row);
+        add(fair, Changes.SHARE, row);
       }
     }
   }
@@ -115,11 +116,11 @@ final class Bars {
     return bar;
   }
 
-  private void add(Bar bar, String question) {
+  private void add(Bar bar, Question question, Row row) {
     for (Jvs way : Jvs.values()) {
-      Double value = changes.get(question, way);
+      Double value = changes.get(question, row, way);
       if (value != null) {
-        bar.add(question, value);
+        bar.add(row.policy() + ", " + question, value);
       }
     }
   }

@@ -8,44 +8,62 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What was measured besides choices: one line for each question, one column for each contender. */
+/** What was measured besides choices: a line for each question and policy. */
 final class ChangeTable {
-  private final Map<String, Map<String, Double>> lines = new LinkedHashMap<>();
-  private final Map<String, String> units = new HashMap<>();
+  private final Map<Question, Map<Row, Map<String, Double>>> lines = new LinkedHashMap<>();
 
-  /** The answer of one contender to one question. */
-  void add(String question, String unit, Contender contender, double value) {
-    lines.computeIfAbsent(question, q -> new HashMap<>()).put(contender.column(), value);
-    units.put(question, unit);
+  /** What is asked of several policies. */
+  record Question(String text, String unit) {
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 
-  @Nullable Double get(String question, Contender contender) {
-    return lines.getOrDefault(question, Map.of()).get(contender.column());
+  /** The answer of one contender. */
+  void add(Question question, Row row, Contender contender, double value) {
+    lines
+        .computeIfAbsent(question, q -> new LinkedHashMap<>())
+        .computeIfAbsent(row, r -> new HashMap<>())
+        .put(contender.column(), value);
+  }
+
+  @Nullable Double get(Question question, Row row, Contender contender) {
+    return lines
+        .getOrDefault(question, Map.of())
+        .getOrDefault(row, Map.of())
+        .get(contender.column());
   }
 
   String text(List<Contender> contenders) {
     List<String> columns = new ArrayList<>();
     for (Contender contender : contenders) {
-      if (lines.values().stream().anyMatch(line -> line.containsKey(contender.column()))) {
-        columns.add(contender.column());
+      String column = contender.column();
+      if (lines.values().stream()
+          .flatMap(rows -> rows.values().stream())
+          .anyMatch(answers -> answers.containsKey(column))) {
+        columns.add(column);
       }
     }
-    StringBuilder out = new StringBuilder("| | unit |");
-    StringBuilder rule = new StringBuilder("|---|---|");
+    StringBuilder out = new StringBuilder("| | policy | unit |");
+    StringBuilder rule = new StringBuilder("|---|---|---|");
     for (String column : columns) {
       out.append(' ').append(column).append(" |");
       rule.append("---:|");
     }
     out.append('\n').append(rule).append('\n');
     lines.forEach(
-        (question, line) -> {
-          out.append("| ").append(question).append(" | ").append(units.get(question)).append(" |");
-          for (String column : columns) {
-            Double value = line.get(column);
-            out.append(' ').append(value == null ? "" : number(value)).append(" |");
-          }
-          out.append('\n');
-        });
+        (question, rows) ->
+            rows.forEach(
+                (row, answers) -> {
+                  out.append("| ").append(question.text()).append(" | ").append(row.policy());
+                  out.append(" | ").append(question.unit()).append(" |");
+                  for (String column : columns) {
+                    Double value = answers.get(column);
+                    out.append(' ').append(value == null ? "" : number(value)).append(" |");
+                  }
+                  out.append('\n');
+                }));
     return out.toString();
   }
 

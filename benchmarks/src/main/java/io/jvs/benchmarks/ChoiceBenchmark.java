@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 400, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 4, time = 400, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(
     value = 1,
     jvmArgsAppend = {"-Xms1g", "-Xmx2g", "-XX:+UseG1GC"})
@@ -62,6 +62,7 @@ public class ChoiceBenchmark {
   @State(Scope.Thread)
   public static class Client {
     private final @Nullable Object[] open = new @Nullable Object[OPEN];
+    private final long[] began = new long[OPEN];
     private int turn;
     private int next;
 
@@ -81,8 +82,9 @@ public class ChoiceBenchmark {
     int place = client.turn++ & (OPEN - 1);
     Object old = client.open[place];
     if (old != null) {
-      chooser.close(old);
+      chooser.close(old, client.began[place]);
     }
+    client.began[place] = chooser.now();
     Object opened = chooser.open(shared.flows[client.next]);
     client.next = client.next + 1 == shared.flows.length ? 0 : client.next + 1;
     client.open[place] = opened;

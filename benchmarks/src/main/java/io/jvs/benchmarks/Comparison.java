@@ -31,21 +31,25 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 public final class Comparison {
   private static final String USAGE =
-      "usage: benchmarks/run [--quick] [--ours] [--only SUBJECTS]\n"
+      "usage: benchmarks/run [--quick] [--ours] [--only SUBJECTS | --changes]\n"
           + "  --quick          short measurements of few sizes: shows that it works, not how fast\n"
           + "  --ours           without peers, which need not be downloaded then\n"
           + "  --only SUBJECTS  choices of these subjects alone, a regular expression such as"
-          + " 'floor/.*|JVS.*/(RR|LC).*'";
+          + " 'floor/.*|JVS.*/(RR|LC).*'\n"
+          + "  --changes        what changes cost, and no choices";
 
   private Comparison() {}
 
   /** The command. */
   public static void main(String[] args) throws RunnerException, IOException {
     boolean quick = false;
+    boolean changesOnly = false;
     Pattern only = null;
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--quick")) {
         quick = true;
+      } else if (args[i].equals("--changes")) {
+        changesOnly = true;
       } else if (args[i].equals("--only") && i + 1 < args.length) {
         only = Pattern.compile(args[++i]);
       } else {
@@ -55,12 +59,12 @@ public final class Comparison {
     }
     long begin = System.nanoTime();
     LogManager.getLogManager().reset();
-    Figures figures = choices(quick, only);
+    Figures figures = changesOnly ? new Figures() : choices(quick, only);
     List<Contender> columns = Contenders.all();
     ChangeTable changes =
         only != null
             ? new ChangeTable()
-            : new Changes(10_000, 1_000_000, quick ? 100 : 1000).measure(columns);
+            : new Changes(10_000, 1_000_000, quick ? 50 : 600).measure(columns);
     System.out.println(machine() + (quick ? ", quick: figures mean little" : ""));
     System.out.println("\n" + ChoiceTable.of(figures, columns));
     System.out.println(changes.text(columns));

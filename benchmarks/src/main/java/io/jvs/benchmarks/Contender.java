@@ -1,7 +1,6 @@
 package io.jvs.benchmarks;
 
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A column of the table: a library, or one way to use it. Those beside our own are found by {@link
@@ -17,8 +16,13 @@ public interface Contender {
   /** One of {@link #rows} over so many servers; {@link Row#weight} says how heavy they are. */
   Subject create(Row row, int servers);
 
-  /** The same as something that changes, or null if the library has no such thing. */
-  default @Nullable Pool pool(Row row, int servers) {
-    return null;
+  /** Where it can be had as something that changes. */
+  default Set<Row> pools() {
+    return rows();
+  }
+
+  /** One of {@link #pools}. */
+  default Pool pool(Row row, int servers) {
+    throw new UnsupportedOperationException(column() + " has pools for " + pools());
   }
 }

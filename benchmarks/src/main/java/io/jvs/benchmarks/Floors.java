@@ -24,6 +24,12 @@ final class Floors implements Contender {
     return Set.of(Row.RANDOM, Row.RR, Row.RR_COUNTED, Row.P2C, Row.LC, Row.MH, Row.PERSISTENT);
   }
 
+  /** None: nothing here ever changes. */
+  @Override
+  public Set<Row> pools() {
+    return Set.of();
+  }
+
   @Override
   public Subject create(Row row, int servers) {
     return switch (row) {
@@ -66,7 +72,7 @@ final class Floors implements Contender {
     @Override
     public final int serve(Flow flow) {
       Object opened = open(flow);
-      close(opened);
+      close(opened, 0);
       return ((Server) opened).place;
     }
 
@@ -90,7 +96,7 @@ final class Floors implements Contender {
     }
 
     @Override
-    public final void close(Object opened) {
+    public final void close(Object opened, long began) {
       ((Server) opened).getAndDecrement();
     }
   }

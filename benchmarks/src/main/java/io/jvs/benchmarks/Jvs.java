@@ -3,6 +3,7 @@ package io.jvs.benchmarks;
 import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.LoadBalancer;
+import io.jvs.balancing.Slot;
 import io.jvs.model.Flow;
 import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
@@ -15,6 +16,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +25,20 @@ import org.jspecify.annotations.Nullable;
  * row's policy in another way.
  */
 enum Jvs implements Contender {
-  /** {@code admit}, then {@code close}: an object for each connection. */
-  CONNECTION("JVS Connection") {
+  /** {@code pick}: chooses and counts nothing. */
+  PICK("JVS pick") {
+    @Override
+    Set<Row> offered() {
+      return EnumSet.of(Row.RR, Row.WRR, Row.SWRR, Row.MH, Row.SH, Row.PERSISTENT);
+    }
+
+    @Override
+    public Subject create(Row row, int servers) {
+      return new Picked(balancer(row, servers));
+    }
+  },
+  /** {@code take}, then {@code release}: counts without an object for each. */
+  TAKE("JVS take") {
     @Override
     Set<Row> offered() {
       return EnumSet.of(
@@ -36,10 +50,21 @@ enum Jvs implements Contender {
           Row.LC,
           Row.WLC,
           Row.SED,
-          Row.NQ,
-          Row.MH,
-          Row.SH,
-          Row.PERSISTENT);
+          Row.NQ);
+    }
+
+    @Override
+    public Subject create(Row row, int servers) {
+      LoadBalancer balancer = balancer(row, servers);
+      return row == Row.EWMA ? new Timed(balancer) : new Taken(balancer);
+    }
+  },
+  /** {@code admit}, then {@code close}: an object for each connection. */
+  CONNECTION("JVS Connection") {
+    @Override
+    Set<Row> offered() {
+      return EnumSet.of(
+          Row.RR_COUNTED, Row.WRR_COUNTED, Row.P2C, Row.EWMA, Row.WLC, Row.MH, Row.PERSISTENT);
     }
 
     @Override
@@ -54,7 +79,7 @@ enum Jvs implements Contender {
     this.column = column;
   }
 
-  /** What can be called this way, should the policy exist. */
+  /** What is measured this way, should the policy exist. */
   abstract Set<Row> offered();
 
   @Override
@@ -62,18 +87,25 @@ enum Jvs implements Contender {
     return column;
   }
 
-  /** Those whose policy exists. */
   @Override
   public Set<Row> rows() {
-    Set<Row> existing = offered();
-    existing.removeIf(row -> !Schedulers.builtIn().names().contains(row.policy()));
-    return existing;
+    return existing(offered());
   }
 
-  /** Changes cost the same however it is called. */
+  /** One way has them all: changes cost the same however a server is asked for. */
   @Override
-  public @Nullable Pool pool(Row row, int servers) {
-    return this == CONNECTION ? new JvsPool(row, servers) : null;
+  public Set<Row> pools() {
+    return this == CONNECTION ? existing(EnumSet.allOf(Row.class)) : Set.of();
+  }
+
+  @Override
+  public Pool pool(Row row, int servers) {
+    return new JvsPool(row, servers);
+  }
+
+  private static Set<Row> existing(Set<Row> rows) {
+    rows.removeIf(row -> !Schedulers.builtIn().names().contains(row.policy()));
+    return rows;
   }
 
   static LoadBalancer balancer(Row row, int servers) {
@@ -115,6 +147,63 @@ enum Jvs implements Contender {
     }
   }
 
+  private static final class Picked extends Ours {
+    Picked(LoadBalancer balancer) {
+      super(balancer);
+    }
+
+    @Override
+    public @Nullable Object open(Flow flow) {
+      return balancer.pick(flow);
+    }
+
+    @Override
+    public int serve(Flow flow) {
+      return place(Objects.requireNonNull(balancer.pick(flow)));
+    }
+  }
+
+  private static class Taken extends Ours {
+    Taken(LoadBalancer balancer) {
+      super(balancer);
+    }
+
+    @Override
+    public final @Nullable Object open(Flow flow) {
+      return balancer.take(flow);
+    }
+
+    @Override
+    public void close(Object opened, long began) {
+      ((Slot) opened).release();
+    }
+
+    @Override
+    public final int serve(Flow flow) {
+      long began = now();
+      Slot slot = Objects.requireNonNull(balancer.take(flow));
+      close(slot, began);
+      return place(slot.server());
+    }
+  }
+
+  /** Says how long the work took, as a caller of a policy that learns from it has to. */
+  private static final class Timed extends Taken {
+    Timed(LoadBalancer balancer) {
+      super(balancer);
+    }
+
+    @Override
+    public long now() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public void close(Object opened, long began) {
+      ((Slot) opened).release(System.nanoTime() - began, false);
+    }
+  }
+
   private static final class Admitted extends Ours {
     Admitted(LoadBalancer balancer) {
       super(balancer);
@@ -126,7 +215,7 @@ enum Jvs implements Contender {
     }
 
     @Override
-    public void close(Object opened) {
+    public void close(Object opened, long began) {
       ((Connection) opened).close();
     }
 

@@ -24,7 +24,7 @@ public enum Row {
   NQ("nq", LC, true),
   MH("mh", null, true),
   SH("sh", MH, true),
-  PERSISTENT("wlc", null, true);
+  PERSISTENT("rr", null, false);
 
   private static final int[] SIZES = {10, 100, 10_000};
   // mh keeps no table for more servers than its 4,093 places, and sh has 256

@@ -12,8 +12,17 @@ public abstract class Subject {
   /** A choice, to be given to {@link #close} in the end. */
   public abstract @Nullable Object open(Flow flow);
 
-  /** Nothing to do where work is not counted. */
-  public void close(Object opened) {}
+  /** What {@link #close} will want to know as the time of {@link #open}; 0 if it does not care. */
+  public long now() {
+    return 0;
+  }
+
+  /**
+   * The work is over. Nothing to do where it is not counted.
+   *
+   * @param began {@link #now} just before it was opened
+   */
+  public void close(Object opened, long began) {}
 
   /**
    * Chooses, finishes at once, and says which server it was: its place in the list, from 0. Not

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jvs.model.Flow;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.logging.LogManager;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,12 +31,14 @@ class ContendersTest {
   @MethodSource("subjects")
   void every_subject_uses_every_server_while_work_is_open(String name) {
     Subject subject = Contenders.create(name, 5);
-    ArrayDeque<Object> open = new ArrayDeque<>();
+    List<Object> open = new ArrayList<>();
+    Random chance = new Random(1);
     Set<Integer> used = new HashSet<>();
     for (Flow client : Clients.flows(500)) {
-      open.add(Objects.requireNonNull(subject.open(client)));
-      if (open.size() > 32) {
-        subject.close(open.remove());
+      if (open.isEmpty() || chance.nextBoolean()) {
+        open.add(Objects.requireNonNull(subject.open(client)));
+      } else {
+        subject.close(open.remove(chance.nextInt(open.size())), subject.now());
       }
       used.add(subject.serve(client));
     }

@@ -146,7 +146,7 @@ public final class FinagleContender implements Contender {
     }
 
     @Override
-    public void close(Object opened) {
+    public void close(Object opened, long began) {
       ((Service<?, ?>) opened).close();
     }
 

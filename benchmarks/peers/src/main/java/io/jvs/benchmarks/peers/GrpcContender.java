@@ -152,14 +152,14 @@ public final class GrpcContender implements Contender {
     }
 
     @Override
-    public void close(Object opened) {
+    public void close(Object opened, long began) {
       ((ClientStreamTracer) opened).streamClosed(Status.OK);
     }
 
     @Override
     public int serve(Flow flow) {
       PickResult result = picker.pickSubchannel(GrpcChannel.CALL);
-      close(begun(result));
+      close(begun(result), 0);
       return GrpcChannel.place(result.getSubchannel());
     }
   }

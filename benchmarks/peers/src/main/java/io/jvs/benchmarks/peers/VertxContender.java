@@ -145,7 +145,7 @@ public final class VertxContender implements Contender {
     }
 
     @Override
-    public void close(Object opened) {
+    public void close(Object opened, long began) {
       Request request = (Request) opened;
       InteractionMetrics<Object> metrics = request.endpoint().metrics;
       metrics.reportRequestEnd(request.metric());
@@ -156,7 +156,7 @@ public final class VertxContender implements Contender {
     @Override
     public int serve(Flow flow) {
       Object opened = open(flow);
-      close(opened);
+      close(opened, 0);
       return ((Request) opened).endpoint().place;
     }
   }
