@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The first of the lowest ranks in a list, found in a few steps and kept up to date in a few: each
- * level holds the lowest rank of every eight of the level below. Eight longs are one cache line;
- * 10,000 servers make five levels and 90 KB.
+ * level holds the lowest rank of every 16 of the level below. Sixteen longs are two cache lines;
+ * 10,000 servers make four levels and 86 KB.
  *
  * <p>The truth is with the servers, and the tree follows it without a lock. Whoever changes the
  * truth {@link #update}s the leaf afterwards, and whoever has written anywhere looks at what it was
@@ -18,7 +18,7 @@ final class RankTree {
   /** The rank of a server that may not be chosen, behind all others. */
   static final long OUT = Long.MAX_VALUE;
 
-  private static final int FANOUT_SHIFT = 3;
+  private static final int FANOUT_SHIFT = 4;
   private static final int FANOUT = 1 << FANOUT_SHIFT;
   private static final VarHandle RANK = MethodHandles.arrayElementVarHandle(long[].class);
 

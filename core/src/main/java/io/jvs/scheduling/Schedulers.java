@@ -16,7 +16,11 @@ public final class Schedulers {
           .with(new LeastConnection())
           .with(new WeightedLeastConnection())
           .with(new ShortestExpectedDelay())
-          .with(new NeverQueue());
+          .with(new NeverQueue())
+          .with(new SmoothWeightedRoundRobin())
+          .with(new PowerOfTwoChoices())
+          .with(new PeakEwma())
+          .with(new WeightedLeastIncoming());
 
   private final Map<String, Scheduler> byName;
 
