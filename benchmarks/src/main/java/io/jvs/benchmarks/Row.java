@@ -27,8 +27,6 @@ public enum Row {
   PERSISTENT("rr", null, false);
 
   private static final int[] SIZES = {10, 100, 10_000};
-  // mh keeps no table for more servers than its 4,093 places, and sh has 256
-  private static final int[] KEYED_SIZES = {10, 100, 1_000};
   private static final int[] PERSISTENT_SIZES = {100};
 
   private final String policy;
@@ -53,11 +51,7 @@ public enum Row {
 
   /** How many servers it is measured with. */
   int[] sizes() {
-    return switch (this) {
-      case MH, SH -> KEYED_SIZES.clone();
-      case PERSISTENT -> PERSISTENT_SIZES.clone();
-      default -> SIZES.clone();
-    };
+    return this == PERSISTENT ? PERSISTENT_SIZES.clone() : SIZES.clone();
   }
 
   /** How many clients come. */

@@ -2,6 +2,7 @@ package io.jvs.benchmarks.pictures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.model.SchedulerSpec;
 import io.jvs.scheduling.Schedulers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,10 +37,18 @@ class SchedulerPicturesTest {
   }
 
   @Test
-  void every_policy_has_a_section_with_its_picture() throws IOException {
+  void every_policy_has_a_section_with_its_flags_and_its_picture() throws IOException {
     String page = Files.readString(DOCS.resolve("schedulers.md"));
-    for (String policy : Schedulers.builtIn().names()) {
-      assertThat(page).contains("\n## " + policy + "\n").contains("](pictures/" + policy + ".svg)");
+    Schedulers builtIn = Schedulers.builtIn();
+    for (String policy : builtIn.names()) {
+      int start = page.indexOf("\n## " + policy + "\n");
+      assertThat(start).as("docs/schedulers.md: the section of " + policy).isNotNegative();
+      int end = page.indexOf("\n## ", start + 1);
+      String section = page.substring(start, end < 0 ? page.length() : end);
+      assertThat(section).contains("](pictures/" + policy + ".svg)");
+      for (String flag : builtIn.find(SchedulerSpec.of(policy)).flags()) {
+        assertThat(section).contains("`" + flag + "`");
+      }
     }
   }
 
