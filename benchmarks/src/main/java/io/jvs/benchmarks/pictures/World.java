@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Five servers behind one load balancer, in virtual time: clients arrive as a Poisson process, and
@@ -26,8 +27,14 @@ final class World {
 
   static final double ARRIVALS_PER_SECOND = 60;
   static final double MEAN_SECONDS = 1;
-  private static final int CLIENTS = 300;
-  private static final int DESTINATIONS = 60;
+  private static final List<InetSocketAddress> CLIENTS =
+      IntStream.range(0, 300)
+          .mapToObj(i -> SocketAddresses.parse("10.1." + i / 250 + "." + i % 250 + ":40000"))
+          .toList();
+  private static final List<InetSocketAddress> DESTINATIONS =
+      IntStream.range(0, 60)
+          .mapToObj(i -> SocketAddresses.parse("192.0.2." + (i + 1) + ":80"))
+          .toList();
 
   private final Random chance; // whose algorithm is specified, so that every JDK draws the same
   private final LoadBalancer balancer;
@@ -98,9 +105,8 @@ final class World {
     double popular = chance.nextDouble();
     Flow flow =
         Flow.tcp(
-            SocketAddresses.parse(client(chance.nextInt(CLIENTS))),
-            SocketAddresses.parse(
-                "192.0.2." + (1 + (int) (DESTINATIONS * popular * popular)) + ":80"));
+            CLIENTS.get(chance.nextInt(CLIENTS.size())),
+            DESTINATIONS.get((int) (DESTINATIONS.size() * popular * popular)));
     double seconds = -StrictMath.log(1 - chance.nextDouble()) * MEAN_SECONDS;
     int bytes = 1_000 + chance.nextInt(9_000);
     arrivals++;
@@ -114,10 +120,6 @@ final class World {
     } else {
       refused++;
     }
-  }
-
-  private String client(int number) {
-    return "10.1." + number / 250 + "." + number % 250 + ":" + (1024 + chance.nextInt(60_000));
   }
 
   private long exponential(double mean) {
