@@ -14,7 +14,12 @@ public final class Schedulers {
           .with(new RoundRobin())
           .with(new WeightedRoundRobin())
           .with(new LeastConnection())
-          .with(new WeightedLeastConnection());
+          .with(new WeightedLeastConnection())
+          .with(new WeightedFailover())
+          .with(new WeightedOverflow())
+          .with(new SourceHashing())
+          .with(new DestinationHashing())
+          .with(new MaglevHashing());
 
   private final Map<String, Scheduler> byName;
 

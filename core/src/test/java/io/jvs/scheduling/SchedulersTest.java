@@ -12,7 +12,8 @@ class SchedulersTest {
 
   @Test
   void the_built_in_ones_have_the_kernels_names() {
-    assertThat(Schedulers.builtIn().names()).containsExactly("lc", "rr", "wlc", "wrr");
+    assertThat(Schedulers.builtIn().names())
+        .containsExactly("dh", "fo", "lc", "mh", "ovf", "rr", "sh", "wlc", "wrr");
   }
 
   @Test
@@ -25,7 +26,8 @@ class SchedulersTest {
   @Test
   void an_unknown_name_is_refused_with_the_known_ones() {
     assertThatThrownBy(() -> Schedulers.builtIn().find(SchedulerSpec.of("wcl")))
-        .hasMessage("unknown scheduler 'wcl' (expected: one of [lc, rr, wlc, wrr])");
+        .hasMessage(
+            "unknown scheduler 'wcl' (expected: one of [dh, fo, lc, mh, ovf, rr, sh, wlc, wrr])");
   }
 
   @Test
@@ -38,7 +40,7 @@ class SchedulersTest {
   void a_name_can_be_taken_once() {
     assertThatThrownBy(() -> Schedulers.builtIn().with(new RoundRobin()))
         .hasMessage(
-            "scheduler 'rr' exists already (expected: a name other than [lc, rr, wlc, wrr])");
+            "scheduler 'rr' exists already (expected: a name other than [dh, fo, lc, mh, ovf, rr, sh, wlc, wrr])");
   }
 
   @Test
