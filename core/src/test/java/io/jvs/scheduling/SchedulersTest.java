@@ -13,7 +13,8 @@ class SchedulersTest {
   @Test
   void the_built_in_ones_have_the_kernels_names() {
     assertThat(Schedulers.builtIn().names())
-        .containsExactly("dh", "fo", "lc", "mh", "ovf", "rr", "sh", "wlc", "wrr");
+        .containsExactly(
+            "dh", "fo", "lblc", "lblcr", "lc", "mh", "ovf", "rr", "sh", "twos", "wlc", "wrr");
   }
 
   @Test
@@ -27,7 +28,8 @@ class SchedulersTest {
   void an_unknown_name_is_refused_with_the_known_ones() {
     assertThatThrownBy(() -> Schedulers.builtIn().find(SchedulerSpec.of("wcl")))
         .hasMessage(
-            "unknown scheduler 'wcl' (expected: one of [dh, fo, lc, mh, ovf, rr, sh, wlc, wrr])");
+            "unknown scheduler 'wcl' (expected: one of "
+                + "[dh, fo, lblc, lblcr, lc, mh, ovf, rr, sh, twos, wlc, wrr])");
   }
 
   @Test
@@ -40,7 +42,8 @@ class SchedulersTest {
   void a_name_can_be_taken_once() {
     assertThatThrownBy(() -> Schedulers.builtIn().with(new RoundRobin()))
         .hasMessage(
-            "scheduler 'rr' exists already (expected: a name other than [dh, fo, lc, mh, ovf, rr, sh, wlc, wrr])");
+            "scheduler 'rr' exists already (expected: a name other than "
+                + "[dh, fo, lblc, lblcr, lc, mh, ovf, rr, sh, twos, wlc, wrr])");
   }
 
   @Test
