@@ -1,0 +1,109 @@
+package io.jvs.scheduling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/**
+ * Each of the kernel's schedulers against its {@link KernelModel}, through a million random steps
+ * in all: servers come, go, return and change, connections open, move on and close, marks and the
+ * time change. After each step both choose, and have to choose the same.
+ *
+ * <p>A failure tells seed and step; jqwik looks for the smallest list that still fails.
+ */
+class KernelModelTest {
+  /** Those that are not built yet; a name leaves this set with the merge that brings it. */
+  private static final Set<String> MISSING = Set.of("sed", "nq");
+
+  private static final int TRIES = 40;
+  private static final int STEPS = 2_000;
+
+  @Property(tries = TRIES)
+  void rr(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("rr", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void wrr(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("wrr", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void lc(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("lc", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void wlc(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("wlc", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void sed(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("sed", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void nq(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("nq", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void fo(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("fo", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void ovf(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("ovf", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void dh(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("dh", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void sh(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("sh", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void mh(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("mh", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void lblc(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("lblc", seed, size);
+  }
+
+  @Property(tries = TRIES)
+  void lblcr(@ForAll long seed, @ForAll @IntRange(max = 300) int size) {
+    play("lblcr", seed, size);
+  }
+
+  /** Past 16,384 destinations too many are collected, past 24,576 newer kernels take no more. */
+  @Property(tries = 3)
+  void lblc_with_more_destinations_than_it_keeps(@ForAll long seed) {
+    KernelWorld world = new KernelWorld("lblc", seed, 5).withDestinations(40_000);
+    world.play(45_000);
+  }
+
+  @Property(tries = 3)
+  void lblcr_with_more_destinations_than_it_keeps(@ForAll long seed) {
+    KernelWorld world = new KernelWorld("lblcr", seed, 5).withDestinations(40_000);
+    world.play(45_000);
+  }
+
+  private static void play(String scheduler, long seed, int size) {
+    if (Schedulers.builtIn().names().contains(scheduler)) {
+      new KernelWorld(scheduler, seed, size).play(STEPS);
+    } else {
+      assertThat(MISSING).contains(scheduler);
+    }
+  }
+}
