@@ -31,6 +31,7 @@ final class KernelWorld {
   private final int weights; // the kind of weights that servers get
   private final boolean huge; // counts that wrap
   private int destinations = 30;
+  private int calm; // how seldom time takes a leap; 0: often
   private int added;
   private long nanos;
 
@@ -56,10 +57,22 @@ final class KernelWorld {
     this.list = new KernelList(tested, kernel, flags.toArray(new String[0]));
     this.model = KernelModel.of(scheduler, flags, kernel);
     this.name = scheduler + " " + flags + " " + kernel + " seed " + seed;
+    if (random.nextBoolean()) { // else they come one by one
+      list.together(
+          () -> {
+            while (list.rows().size() < size) {
+              add();
+            }
+          });
+    }
   }
 
+  /**
+   * With far more destinations, and time that mostly creeps, so that they come to be remembered.
+   */
   KernelWorld withDestinations(int number) {
     destinations = number;
+    calm = 1 + random.nextInt(40);
     return this;
   }
 
@@ -181,14 +194,7 @@ final class KernelWorld {
       model.edited(list.rows(), row);
       return row + " was edited";
     } else if (grow) {
-      Row back = random.nextBoolean() ? any(removed) : null;
-      if (back == null) {
-        back = new Row(address(), 0);
-      }
-      removed.remove(back);
-      list.add(back, weight());
-      model.added(list.rows(), back);
-      return back + " was added";
+      return add();
     } else if (row != null) {
       int index = list.rows().indexOf(row);
       list.remove(row);
@@ -199,10 +205,26 @@ final class KernelWorld {
     return "nothing";
   }
 
+  private String add() {
+    Row row = random.nextBoolean() ? any(removed) : null;
+    if (row == null) {
+      row = new Row(address(), 0);
+    }
+    removed.remove(row);
+    list.add(row, weight());
+    model.added(list.rows(), row);
+    return row + " was added";
+  }
+
   private String pass() {
-    int kind = random.nextInt(destinations > 1000 ? 2_000 : 20);
+    int kind = random.nextInt(20);
     long time;
-    if (kind > 4) {
+    if (calm > 0) {
+      time =
+          random.nextInt(100 * calm) == 0
+              ? random.nextInt(300) * 1_000_000_000L
+              : random.nextInt(20_000_000);
+    } else if (kind > 4) {
       time = random.nextInt(20_000_000);
     } else if (kind > 1) {
       time = random.nextInt(100) * 1_000_000_000L;
