@@ -41,7 +41,7 @@ final class LocalityLeastConnection implements Scheduler {
   @Override
   public Selector update(Selector previous, ListUpdate update, Setup setup) {
     Remembering before = (Remembering) previous;
-    return new Remembering(before.roster.next(update.after()), before.destinations, setup.ticker());
+    return new Remembering(before.roster.next(update), before.destinations, setup.ticker());
   }
 
   private static final class Remembering implements Selector {

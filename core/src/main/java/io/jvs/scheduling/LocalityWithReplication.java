@@ -38,10 +38,7 @@ final class LocalityWithReplication implements Scheduler {
   public Selector update(Selector previous, ListUpdate update, Setup setup) {
     Remembering before = (Remembering) previous;
     return new Remembering(
-        before.roster.next(update.after()),
-        before.destinations,
-        setup.ticker(),
-        expiration.toNanos());
+        before.roster.next(update), before.destinations, setup.ticker(), expiration.toNanos());
   }
 
   /** The servers of one destination, newest first, and when the set changed last. Immutable. */

@@ -1,6 +1,5 @@
 package io.jvs.scheduling;
 
-import io.jvs.model.Flow;
 import io.jvs.scheduling.ListUpdate.Added;
 import io.jvs.scheduling.ListUpdate.Removed;
 import io.jvs.scheduling.ListUpdate.Step;
@@ -15,6 +14,11 @@ import java.util.Set;
  * with the flag {@code mh-fallback} the next usable one found with other offsets. With {@code
  * mh-port} the client's port is hashed too.
  *
+ * <p>With {@code bounded}, which no kernel has, a client whose server has more than its share of
+ * connections is led on in the same way as by the fallback, to the next one that has not; see
+ * {@link BoundedLoads}. Only active connections count, so UDP flows, which never are, stay where
+ * they are.
+ *
  * <p>Places are shared out by the last weight that was not 0: quiescing a server moves none of the
  * others' clients. A server that is added with weight 0 has no places until it gets a weight.
  *
@@ -24,6 +28,7 @@ import java.util.Set;
 final class MaglevHashing implements Scheduler {
   private static final String FALLBACK = "mh-fallback";
   private static final String PORT = "mh-port";
+  private static final String BOUNDED = "bounded";
 
   @Override
   public String name() {
@@ -32,7 +37,7 @@ final class MaglevHashing implements Scheduler {
 
   @Override
   public Set<String> flags() {
-    return Set.of(FALLBACK, PORT);
+    return Set.of(FALLBACK, PORT, BOUNDED);
   }
 
   @Override
@@ -41,27 +46,32 @@ final class MaglevHashing implements Scheduler {
     for (int i = 0; i < servers.size(); i++) {
       lastWeights.add(servers.weight(i));
     }
-    return selector(oldest(servers, lastWeights), lastWeights, setup);
+    return selector(servers, oldest(servers, lastWeights), lastWeights, setup);
   }
 
   @Override
   public Selector update(Selector previous, ListUpdate update, Setup setup) {
-    Table before = (Table) previous;
+    MaglevSelector before = (MaglevSelector) previous;
     List<Integer> lastWeights =
         update.carry(
-            before.lastWeights,
+            before.lastWeights(),
             weight -> weight,
             (lastWeight, weight) -> weight == 0 ? lastWeight : weight);
     int[] owners =
         smallest(update) > MaglevTable.PLACES
-            ? moved(before.owners, update)
+            ? moved(before.owners(), update)
             : oldest(update.after(), lastWeights);
-    return selector(owners, lastWeights, setup);
+    return selector(update.after(), owners, lastWeights, setup);
   }
 
-  private static Selector selector(int[] owners, List<Integer> lastWeights, Setup setup) {
-    return new Table(
-        owners, lastWeights, setup.flags().contains(FALLBACK), setup.flags().contains(PORT));
+  private static Selector selector(
+      ServerView servers, int[] owners, List<Integer> lastWeights, Setup setup) {
+    boolean fallback = setup.flags().contains(FALLBACK);
+    boolean withPort = setup.flags().contains(PORT);
+    return setup.flags().contains(BOUNDED)
+        ? new MaglevSelector.Bounded(
+            owners, lastWeights, fallback, withPort, new BoundedLoads(servers))
+        : new MaglevSelector(owners, lastWeights, fallback, withPort);
   }
 
   /** A table for as many as it has places for, those that have been listed longest. */
@@ -100,49 +110,5 @@ final class MaglevHashing implements Scheduler {
       moved[place] = owners[place] == Selector.NONE ? Selector.NONE : now[owners[place]];
     }
     return moved;
-  }
-
-  private static final class Table implements Selector {
-    private final int[] owners;
-    private final List<Integer> lastWeights; // of each server, for the next update
-    private final boolean fallback;
-    private final boolean withPort;
-    private final boolean vacant; // nobody has a place
-
-    Table(int[] owners, List<Integer> lastWeights, boolean fallback, boolean withPort) {
-      this.owners = owners;
-      this.lastWeights = lastWeights;
-      this.fallback = fallback;
-      this.withPort = withPort;
-      this.vacant = Arrays.stream(owners).allMatch(owner -> owner == NONE);
-    }
-
-    @Override
-    public int select(ServerView servers, Flow flow) {
-      int value = (withPort ? flow.clientPort() : 0) + Folded.client(flow);
-      int place = MaglevTable.place(MaglevHash.hash(value, MaglevHash.FIRST_KEY));
-      int server = owners[place];
-      if (server != NONE && servers.eligible(server)) {
-        return server;
-      }
-      return fallback ? fallBack(servers, value, place) : NONE;
-    }
-
-    /** ip_vs_mh_get_fallback: each offset is added before hashing, so the probes are scattered. */
-    private int fallBack(ServerView servers, int value, int place) {
-      if (vacant) {
-        return NONE;
-      }
-      int offset = place;
-      for (int k = 0; k < MaglevTable.PLACES; k++) {
-        int probe = MaglevTable.place(MaglevHash.hash(offset + value, MaglevHash.FIRST_KEY));
-        int server = owners[probe];
-        if (server != NONE && servers.eligible(server)) {
-          return server;
-        }
-        offset = offset + 1 == MaglevTable.PLACES ? 0 : offset + 1;
-      }
-      return NONE;
-    }
   }
 }

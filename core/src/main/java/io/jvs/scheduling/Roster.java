@@ -2,7 +2,9 @@ package io.jvs.scheduling;
 
 import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,21 +55,44 @@ final class Roster {
   }
 
   /** The roster of the list from now on. */
-  Roster next(ServerView after) {
+  Roster next(ListUpdate update) {
+    int[] lastWeights = lastWeights(update);
     Map<InetSocketAddress, Member> present = new HashMap<>();
     for (int i = 0; i < members.length; i++) {
       present.put(servers.server(i).address(), members[i]);
     }
     gone.values().removeIf(Roster::isForgotten);
-    Roster next = admit(after, present);
+    Roster next = admit(update.after(), present);
     for (int i = 0; i < members.length; i++) {
       if (present.containsKey(servers.server(i).address())) { // not admitted again
-        members[i].departed = new Departed(servers.weight(i), servers, i);
+        members[i].departed = new Departed(lastWeights[i], servers, i);
         members[i].index = Scheduler.Selector.NONE;
         gone.put(servers.server(i).address(), new WeakReference<>(members[i]));
       }
     }
     return next;
+  }
+
+  /**
+   * Of each server before the update, the last it had: it may have been edited and then removed.
+   */
+  private int[] lastWeights(ListUpdate update) {
+    int[] weights = new int[members.length];
+    List<Integer> indexes = new ArrayList<>();
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = servers.weight(i);
+      indexes.add(i);
+    }
+    update.carry(
+        indexes,
+        added -> Scheduler.Selector.NONE,
+        (index, weight) -> {
+          if (index != Scheduler.Selector.NONE) {
+            weights[index] = weight;
+          }
+          return index;
+        });
+    return weights;
   }
 
   private Roster admit(ServerView after, Map<InetSocketAddress, Member> present) {

@@ -27,6 +27,13 @@ final class KernelWorld {
   private final KernelModel model;
   private final String name;
   private final List<Row> removed = new ArrayList<>();
+
+  /**
+   * Back again by a change of this moment, and so not to leave in the same: nobody could know whose
+   * steps those were.
+   */
+  private final Set<Row> returned = new HashSet<>();
+
   private final List<Held> connections = new ArrayList<>();
   private final int weights; // the kind of weights that servers get
   private final boolean huge; // counts that wrap
@@ -107,9 +114,11 @@ final class KernelWorld {
     } else if (kind < 70) {
       return mark();
     } else if (kind < 85) {
+      returned.clear();
       return changeList();
     } else if (kind < 88) {
       int changes = 2 + random.nextInt(5);
+      returned.clear();
       list.together(
           () -> {
             for (int i = 0; i < changes; i++) {
@@ -195,7 +204,7 @@ final class KernelWorld {
       return row + " was edited";
     } else if (grow) {
       return add();
-    } else if (row != null) {
+    } else if (row != null && !returned.contains(row)) {
       int index = list.rows().indexOf(row);
       list.remove(row);
       removed.add(row);
@@ -210,7 +219,9 @@ final class KernelWorld {
     if (row == null) {
       row = new Row(address(), 0);
     }
-    removed.remove(row);
+    if (removed.remove(row)) {
+      returned.add(row);
+    }
     list.add(row, weight());
     model.added(list.rows(), row);
     return row + " was added";

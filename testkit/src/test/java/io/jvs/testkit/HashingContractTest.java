@@ -102,6 +102,27 @@ class HashingContractTest {
   }
 
   @Nested
+  class BoundedMaglev extends Owned {
+    BoundedMaglev() {
+      super("mh", "bounded");
+    }
+  }
+
+  @Nested
+  class BoundedMaglevWithFallback extends Policy {
+    BoundedMaglevWithFallback() {
+      super("mh", "bounded", "mh-fallback");
+    }
+  }
+
+  @Nested
+  class BoundedMaglevWithAll extends Policy {
+    BoundedMaglevWithAll() {
+      super("mh", "bounded", "mh-fallback", "mh-port");
+    }
+  }
+
+  @Nested
   class WeightedFailover extends Policy {
     WeightedFailover() {
       super("fo");
