@@ -8,6 +8,15 @@ import io.jvs.model.SchedulerSpec;
 import io.jvs.scheduling.KernelList.Row;
 import io.jvs.scheduling.Scheduler.Selector;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** {@code lblc} and {@code lblcr}. */
@@ -273,5 +282,58 @@ class LocalityTest {
       list.remove(one);
       assertThat(list.pick(HOME)).isEqualTo(Selector.NONE);
     }
+  }
+
+  /** What choosing threads see, published as one. */
+  private record Published(Selector selector, ServerView view) {}
+
+  @Test
+  void threads_choose_from_the_list_they_see_while_others_are_published() throws Exception {
+    for (KernelList list : new KernelList[] {lblc, lblcr}) {
+      for (int i = 0; i < 20; i++) {
+        list.add("10.9.0.1:" + (1 + i), 1 + i % 2);
+      }
+      AtomicReference<Published> published =
+          new AtomicReference<>(new Published(list.selector(), list.view()));
+      AtomicBoolean stop = new AtomicBoolean();
+      ExecutorService threads = Executors.newFixedThreadPool(2);
+      try {
+        List<Future<Integer>> choosing = new ArrayList<>();
+        for (int thread = 0; thread < 2; thread++) {
+          int first = thread;
+          choosing.add(threads.submit(() -> choose(published, stop, first)));
+        }
+        Random random = new Random(1);
+        for (int i = 0; i < 3_000; i++) {
+          Row moved = list.rows().get(random.nextInt(20));
+          list.together(
+              () -> {
+                list.remove(moved);
+                list.add(moved, random.nextInt(3));
+              });
+          published.set(new Published(list.selector(), list.view()));
+        }
+        stop.set(true);
+        for (Future<Integer> each : choosing) {
+          assertThat(each.get()).as("choices").isPositive();
+        }
+      } finally {
+        stop.set(true);
+        threads.shutdown();
+      }
+    }
+  }
+
+  private static int choose(AtomicReference<Published> published, AtomicBoolean stop, int thread) {
+    int choices = 0;
+    do {
+      Published now = Objects.requireNonNull(published.get());
+      Flow flow = KernelList.to("198.51.100." + (choices + thread) % 200);
+      int choice = now.selector().select(now.view(), flow);
+      assertThat(choice).isBetween(0, 19);
+      assertThat(now.view().weight(choice)).isPositive();
+      choices++;
+    } while (!stop.get());
+    return choices;
   }
 }
