@@ -14,10 +14,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class BoundedLoads {
   /**
-   * The c = 1 + ε of the paper. Nearer to 1, loads are more even but more clients leave their home:
-   * with 1.25 a client tries some servers at most (O(1/ε²) on average), and one more or less of
-   * them moves about as many clients as it has (as haproxy's documentation of hash-balance-factor
-   * recommends, too: 1.25 to 2).
+   * The paper's c = 1 + ε. Nearer to 1, loads are more even, but more clients are led away from
+   * home, and each server or connection that comes or goes moves more others: O(1/ε²) on average.
    */
   static final double CAPACITY = 1.25;
 

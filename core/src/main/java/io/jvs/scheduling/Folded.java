@@ -28,7 +28,11 @@ final class Folded {
     return flow.isAddressed() ? fold(flow.destinationHigh(), flow.destinationLow()) : key(flow);
   }
 
-  /** A server that is still a host name has the mixed hash code of the name instead. */
+  /**
+   * By the server's own family; the kernel goes by that of the service, which is the same unless
+   * tunnels lead from one to the other. A server that is still a host name has the mixed hash code
+   * of the name instead.
+   */
   static int server(InetSocketAddress server) {
     InetAddress ip = server.getAddress();
     if (ip == null) {

@@ -1,15 +1,15 @@
 package io.jvs.scheduling;
 
 /**
- * The hash of {@code mh}: SipHash-1-3 (Aumasson and Bernstein 2012, with one round per block and
- * three at the end) of four bytes, as siphash_1u32 in the kernel's lib/siphash.c answers hsiphash
- * on a 64-bit machine. On a 32-bit one the kernel takes another hash.
+ * The hash of {@code mh}: SipHash-1-3 of four bytes, which is SipHash (Aumasson and Bernstein 2012)
+ * with one round for each block and three at the end: hsiphash_1u32 of the kernel's lib/siphash.c
+ * on a 64-bit machine. A 32-bit one takes another hash.
  */
 final class MaglevHash {
-  /** IP_VS_MH: the key for offsets and for clients. */
+  /** The key for offsets and for clients: hash1 of ip_vs_mh.c. */
   static final long FIRST_KEY = 2_654_435_761L;
 
-  /** IP_VS_MH: the key for skips. */
+  /** The key for skips: hash2 of ip_vs_mh.c. */
   static final long SECOND_KEY = 2_654_446_892L;
 
   private MaglevHash() {}

@@ -56,15 +56,18 @@ final class Roster {
 
   /** The roster of the list from now on. */
   Roster next(ListUpdate update) {
-    int[] lastWeights = lastWeights(update);
     Map<InetSocketAddress, Member> present = new HashMap<>();
     for (int i = 0; i < members.length; i++) {
       present.put(servers.server(i).address(), members[i]);
     }
     gone.values().removeIf(Roster::isForgotten);
     Roster next = admit(update.after(), present);
+    if (present.isEmpty()) { // all were admitted again
+      return next;
+    }
+    int[] lastWeights = lastWeights(update);
     for (int i = 0; i < members.length; i++) {
-      if (present.containsKey(servers.server(i).address())) { // not admitted again
+      if (present.containsKey(servers.server(i).address())) {
         members[i].departed = new Departed(lastWeights[i], servers, i);
         members[i].index = Scheduler.Selector.NONE;
         gone.put(servers.server(i).address(), new WeakReference<>(members[i]));
