@@ -44,7 +44,7 @@ final class MaglevHashing implements Scheduler {
   public Selector prepare(ServerView servers, Setup setup) {
     List<Integer> lastWeights = new ArrayList<>();
     for (int i = 0; i < servers.size(); i++) {
-      lastWeights.add(servers.weight(i));
+      lastWeights.add(servers.lastWeight(i));
     }
     return selector(servers, oldest(servers, lastWeights), lastWeights, setup);
   }
