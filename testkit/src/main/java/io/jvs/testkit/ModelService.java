@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * has happened, without looking at the load balancer.
  */
 final class ModelService {
+  /** Whose client belongs to one server or none, or that let nobody over a line of their own. */
+  private static final Set<String> DECLINING = Set.of("sh", "mh", "dh", "ovf");
+
   private final SimulationSettings settings;
   private final LoadBalancer balancer;
   private final Map<InetSocketAddress, ModelServer> servers = new LinkedHashMap<>();
@@ -149,7 +152,10 @@ final class ModelService {
       }
       template = null;
     } else {
-      expect(usable(chosen, tried), chosen + " was chosen");
+      boolean heedsLimits = !definition.scheduler().name().equals("lblc");
+      expect(
+          usable(chosen, tried) || (!heedsLimits && chosen.full() && mayHave(chosen, tried)),
+          chosen + " was chosen");
       template =
           persistence == null
               ? null
@@ -170,15 +176,18 @@ final class ModelService {
   }
 
   private static boolean usable(ModelServer server, Set<InetSocketAddress> tried) {
+    return mayHave(server, tried) && !server.full();
+  }
+
+  private static boolean mayHave(ModelServer server, Set<InetSocketAddress> tried) {
     return server.isListed()
         && server.definition().weight() > 0
-        && !server.full()
         && !server.down()
         && !tried.contains(server.address());
   }
 
   private void checkNobodyUsable(Set<InetSocketAddress> tried, String but) {
-    if (!settings.mayDecline()) {
+    if (!settings.mayDecline() && !DECLINING.contains(definition.scheduler().name())) {
       for (ModelServer server : listed) {
         expect(!usable(server, tried), but + ", but usable is " + server);
       }
