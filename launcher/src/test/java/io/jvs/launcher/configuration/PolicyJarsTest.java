@@ -123,7 +123,7 @@ class PolicyJarsTest {
                             + " or older)"))
         .satisfiesExactly(
             problem -> assertThat(problem).contains("Provider example.Second not found"),
-            problem -> assertThat(problem).contains("Provider First not a subtype"),
+            problem -> assertThat(problem).contains("First not a subtype"),
             problem -> assertThat(problem).contains("Unable to get public no-arg constructor"));
   }
 }
