@@ -1,8 +1,9 @@
 /**
- * What things cost, beside what they could cost at least.
+ * What things cost, beside what they could cost at least and what they cost elsewhere.
  *
- * <p>Start reading at {@link io.jvs.benchmarks.AdmitComparison}, which runs {@link
- * io.jvs.benchmarks.AdmitBenchmark} and prints a table.
+ * <p>Start reading at {@link io.jvs.benchmarks.Comparison}, which runs {@link
+ * io.jvs.benchmarks.ChoiceBenchmark} for every {@link io.jvs.benchmarks.Contender} and prints
+ * tables. A new policy of ours is one line in {@code Row} and one in {@code Jvs}.
  */
 @NullMarked
 package io.jvs.benchmarks;

@@ -201,6 +201,11 @@ final class Generation implements ServerView {
   }
 
   @Override
+  public int lastWeight(int index) {
+    return servers[index].lastWeight();
+  }
+
+  @Override
   public int active(int index) {
     return servers[index].active();
   }
@@ -256,6 +261,11 @@ final class Generation implements ServerView {
     @Override
     public int weight(int index) {
       return all.weight(index);
+    }
+
+    @Override
+    public int lastWeight(int index) {
+      return all.lastWeight(index);
     }
 
     @Override

@@ -170,9 +170,7 @@ final class ServerList {
     if (known == null) {
       return new ServerState(definition, compatibility, balancer);
     }
-    known.server.redefine(definition);
-    known.server.setDown(null);
-    known.server.setRemoved(false);
+    known.server.comeBack(definition);
     return known.server;
   }
 

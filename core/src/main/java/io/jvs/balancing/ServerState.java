@@ -19,6 +19,7 @@ final class ServerState {
   private final Slot slot;
   private volatile RealServer definition;
   private volatile @Nullable Down down;
+  private volatile int lastWeight;
   private volatile boolean removed;
   private volatile int index = -1;
 
@@ -32,6 +33,7 @@ final class ServerState {
     this.slot = new Slot(this, balancer);
     this.compatibility = compatibility;
     this.counts.upper = definition.limits().upper();
+    this.lastWeight = definition.weight();
   }
 
   RealServer definition() {
@@ -77,6 +79,10 @@ final class ServerState {
     }
   }
 
+  int lastWeight() {
+    return lastWeight;
+  }
+
   boolean isRemoved() {
     return removed;
   }
@@ -116,6 +122,9 @@ final class ServerState {
     definition = newDefinition;
     ConnectionLimits limits = newDefinition.limits();
     counts.upper = limits.upper();
+    if (newDefinition.weight() != 0) {
+      lastWeight = newDefinition.weight();
+    }
     int total = counts.total();
     if (compatibility == KernelCompatibility.LINUX_6_1) {
       if (limits.upper() == 0 || limits.upper() > oldUpper) {
@@ -126,6 +135,14 @@ final class ServerState {
     } else if (total >= limits.upper()) {
       counts.overloaded = true;
     }
+  }
+
+  /** As {@link #redefine}, for a server that is added again: what it had before is forgotten. */
+  void comeBack(RealServer newDefinition) {
+    redefine(newDefinition);
+    lastWeight = newDefinition.weight();
+    setDown(null);
+    removed = false;
   }
 
   /**

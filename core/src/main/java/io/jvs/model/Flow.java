@@ -68,7 +68,8 @@ public final class Flow {
   }
 
   /**
-   * A call inside this process on behalf of somebody, such as a user or a session.
+   * A call inside this process on behalf of somebody, such as a user or a session. Policies that
+   * hash addresses hash the key instead, so that {@code sh} and {@code mh} give each key a server.
    *
    * @param key compared with {@code equals} and hashed; must not change
    */

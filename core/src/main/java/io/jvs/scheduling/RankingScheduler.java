@@ -19,7 +19,7 @@ abstract class RankingScheduler implements Scheduler {
     this.name = name;
   }
 
-  /** The rank of an eligible server; less than {@link RankTree#OUT}. */
+  /** The rank of an eligible server, or {@link RankTree#OUT} if the policy will not have it. */
   abstract long rank(ServerView servers, int index);
 
   /**

@@ -19,6 +19,9 @@ final class ResponseTime extends AtomicLong {
   /** What a server is expected to take that has connections but has not answered any yet. */
   private static final float UNKNOWN_NANOS = 1e9f;
 
+  /** Below that one measures the clock and the scheduler of threads, not servers. */
+  private static final float LEAST_NANOS = 100e3f;
+
   private static final float LEAST_FAILURE_NANOS = 10e6f;
   private static final float MOST_FAILURE_NANOS = 10e9f;
   private static final int FAILURE_FACTOR = 10;
@@ -48,7 +51,7 @@ final class ResponseTime extends AtomicLong {
     do {
       state = get();
       float average = average(state);
-      float sample = failed ? charged(nanos, average) : Math.max((float) nanos, 1);
+      float sample = failed ? charged(nanos, average) : Math.max((float) nanos, LEAST_NANOS);
       int age = tick - (int) state;
       if (state == 0 || sample > average) {
         next = sample;

@@ -1,6 +1,7 @@
 package io.jvs.scheduling;
 
 import io.jvs.model.SchedulerSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -15,6 +16,14 @@ public final class Schedulers {
           .with(new WeightedRoundRobin())
           .with(new LeastConnection())
           .with(new WeightedLeastConnection())
+          .with(new WeightedFailover())
+          .with(new WeightedOverflow())
+          .with(new SourceHashing())
+          .with(new DestinationHashing())
+          .with(new MaglevHashing())
+          .with(new LocalityLeastConnection(LocalityLeastConnection.DEFAULT_EXPIRATION))
+          .with(new LocalityWithReplication(LocalityLeastConnection.DEFAULT_EXPIRATION))
+          .with(new WeightedTwoChoices())
           .with(new ShortestExpectedDelay())
           .with(new NeverQueue())
           .with(new SmoothWeightedRoundRobin())
@@ -64,6 +73,40 @@ public final class Schedulers {
               + ")");
     }
     return new Schedulers(more);
+  }
+
+  /**
+   * These, but {@code lblc} forgets destinations that have not been asked for during this time, 24
+   * hours otherwise (the kernel's sysctl lblc_expiration).
+   *
+   * @throws IllegalArgumentException if the time is not positive
+   */
+  public Schedulers lblcExpiration(Duration unused) {
+    return replacing(new LocalityLeastConnection(positive("lblc_expiration", unused)));
+  }
+
+  /**
+   * These, but {@code lblcr} forgets destinations that have not been asked for during this time,
+   * and takes a server from a set that has not changed during it, 24 hours otherwise (the kernel's
+   * sysctl lblcr_expiration).
+   *
+   * @throws IllegalArgumentException if the time is not positive
+   */
+  public Schedulers lblcrExpiration(Duration unused) {
+    return replacing(new LocalityWithReplication(positive("lblcr_expiration", unused)));
+  }
+
+  private Schedulers replacing(Scheduler scheduler) {
+    Map<String, Scheduler> changed = new TreeMap<>(byName);
+    changed.put(scheduler.name(), scheduler);
+    return new Schedulers(changed);
+  }
+
+  private static Duration positive(String name, Duration time) {
+    if (time.isZero() || time.isNegative()) {
+      throw new IllegalArgumentException(name + " " + time + " (expected: a positive duration)");
+    }
+    return time;
   }
 
   /** All names, sorted. */

@@ -17,6 +17,14 @@ public interface ServerView {
   /** The effective weight, 0 to {@link RealServer#MAX_WEIGHT}; 0 when quiesced. */
   int weight(int index);
 
+  /**
+   * The weight that it had last when that was not 0, or 0 if it was added with 0 and has had no
+   * other (ip_vs_dest.last_weight). The present one in views that know no history.
+   */
+  default int lastWeight(int index) {
+    return weight(index);
+  }
+
   /** Connections that count as active: TCP, opening or open. */
   int active(int index);
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.random.RandomGenerator;
 
 /**
  * The order of {@code swrr}: that of the chairman assignment problem (Tijdeman, The chairman
@@ -24,12 +25,17 @@ final class SmoothCycle {
 
   private SmoothCycle() {}
 
-  /** Indexes of servers, one for each turn; empty if all weights are 0. */
-  static int[] of(ServerView servers) {
+  /**
+   * Indexes of servers, one for each turn; empty if all weights are 0. Which of the servers of a
+   * weight has the first of its turns is chance, so that many processes which start at the same
+   * time do not all begin with the same one.
+   */
+  static int[] of(ServerView servers, RandomGenerator random) {
     List<Share> shares = shares(servers);
     long all = 0;
     long divisor = 0;
     for (Share share : shares) {
+      share.next = random.nextInt(share.servers.length);
       all += share.turns;
       divisor = gcd(share.turns, divisor);
     }

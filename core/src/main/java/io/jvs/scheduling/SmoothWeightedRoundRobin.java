@@ -17,18 +17,15 @@ final class SmoothWeightedRoundRobin implements Scheduler {
 
   @Override
   public Selector prepare(ServerView servers, Setup setup) {
-    int[] cycle = SmoothCycle.of(servers);
-    // Many processes that start at the same time do not all begin with the same server.
-    return new Turns(cycle, cycle.length == 0 ? 0 : setup.random().nextInt(cycle.length));
+    return new Turns(SmoothCycle.of(servers, setup.random()));
   }
 
   private static final class Turns implements Selector {
     private final int[] cycle;
-    private final AtomicLong taken;
+    private final AtomicLong taken = new AtomicLong();
 
-    Turns(int[] cycle, int start) {
+    Turns(int[] cycle) {
       this.cycle = cycle;
-      this.taken = new AtomicLong(start);
     }
 
     @Override

@@ -113,6 +113,7 @@ final class KernelTrace {
     this.balancer =
         LoadBalancer.builder(service)
             .ticker(clock)
+            .schedulers(schedulers())
             .compatibility(KernelCompatibility.LINUX_6_1)
             .build();
   }
@@ -365,6 +366,22 @@ final class KernelTrace {
     int prefix = persistent.get("netmask").asInt();
     return new Persistence.SourceNetwork(
         Duration.ofSeconds(persistent.get("timeout").asLong()), Math.min(prefix, 32), prefix);
+  }
+
+  private Schedulers schedulers() {
+    Schedulers schedulers = Schedulers.builtIn();
+    JsonNode sysctl = header.get("sysctl");
+    if (sysctl.has("lblc_expiration")) {
+      schedulers = schedulers.lblcExpiration(seconds(sysctl.get("lblc_expiration")));
+    }
+    if (sysctl.has("lblcr_expiration")) {
+      schedulers = schedulers.lblcrExpiration(seconds(sysctl.get("lblcr_expiration")));
+    }
+    return schedulers;
+  }
+
+  private static Duration seconds(JsonNode number) {
+    return Duration.ofSeconds(number.asLong());
   }
 
   private static SchedulerSpec spec(JsonNode from) {

@@ -432,4 +432,19 @@ class LoadBalancerTest {
     tasks.get(0).run();
     assertThat(balancer.service().realServers().get(0).weight()).isEqualTo(99);
   }
+
+  @Test
+  void a_server_that_was_quiesced_before_the_service_went_over_to_mh_keeps_its_places() {
+    LoadBalancer always = LoadBalancer.of(service("mh").build());
+    LoadBalancer later = LoadBalancer.of(service("rr").build());
+    InetSocketAddress first = always.service().realServers().get(0).address();
+    always.apply(always.service().withWeight(first, 0));
+    later.apply(later.service().withWeight(first, 0));
+    later.apply(later.service().toBuilder().scheduler("mh").build());
+
+    for (int i = 0; i < 200; i++) {
+      Flow flow = Flow.keyed(i);
+      assertThat(later.pick(flow)).isEqualTo(always.pick(flow));
+    }
+  }
 }

@@ -11,8 +11,11 @@ class SchedulersTest {
       Scheduler.of("first", (servers, flow) -> servers.size() > 0 ? 0 : Scheduler.Selector.NONE);
 
   @Test
-  void the_built_in_ones_have_the_kernels_names() {
-    assertThat(Schedulers.builtIn().names()).contains("rr", "wrr", "lc", "wlc", "sed", "nq");
+  void the_built_in_ones_are_those_of_the_kernel_and_some() {
+    assertThat(Schedulers.builtIn().names())
+        .containsExactly(
+            "dh", "ewma", "fo", "lblc", "lblcr", "lc", "mh", "nq", "ovf", "p2c", "rr", "sed", "sh",
+            "swrr", "twos", "wlc", "wlib", "wrr");
   }
 
   @Test
