@@ -14,6 +14,7 @@ import io.jvs.scheduling.Scheduler;
 import io.jvs.scheduling.Scheduler.Selector;
 import io.jvs.scheduling.Schedulers;
 import io.jvs.scheduling.Setup;
+import io.jvs.scheduling.ZonePreference;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -490,9 +491,10 @@ public final class LoadBalancer implements AutoCloseable {
     Generation draft = generation(desired, before.selector(), before);
     Scheduler scheduler = scheduler(desired);
     Selector selector = before.selector();
-    if (!desired.scheduler().equals(before.service().scheduler())) {
+    if (!hasSamePolicy(desired, before.service())) {
       selector = scheduler.prepare(draft, setup(desired));
-    } else if (!changes.steps().isEmpty()) {
+    } else if (!changes.steps().isEmpty() || desired.preferredZone() != null) {
+      // Zones are metadata: a server that moves to another one is no step.
       selector =
           scheduler.update(
               selector, new ListUpdate(before, changes.steps(), draft), setup(desired));
@@ -511,6 +513,11 @@ public final class LoadBalancer implements AutoCloseable {
       listeners.tell(
           new LoadBalancerEvent.ServiceChanged(desired.name(), before.service(), desired));
     }
+  }
+
+  private static boolean hasSamePolicy(VirtualService one, VirtualService other) {
+    return one.scheduler().equals(other.scheduler())
+        && Objects.equals(one.preferredZone(), other.preferredZone());
   }
 
   private static VirtualService withoutServers(VirtualService service) {
@@ -540,7 +547,9 @@ public final class LoadBalancer implements AutoCloseable {
 
   private Scheduler scheduler(VirtualService service) {
     try {
-      return schedulers.find(service.scheduler());
+      Scheduler policy = schedulers.find(service.scheduler());
+      String zone = service.preferredZone();
+      return zone == null ? policy : new ZonePreference(policy, zone);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "virtual service '" + service.name() + "': " + e.getMessage(), e);

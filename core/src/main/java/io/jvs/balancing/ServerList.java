@@ -89,7 +89,7 @@ final class ServerList {
   void change(VirtualService desired) {
     emptyTrash();
     dismissFallback(desired.fallback()); // before the list: it may become a real server
-    Pairing pairing = new Pairing(servers, listed, desired.realServers());
+    Pairing pairing = new Pairing(servers, listed, RendezvousSubset.of(desired));
     List<ServerState> kept = new ArrayList<>(servers.size());
     for (int i = 0; i < servers.size(); i++) {
       ServerState server = servers.get(i);

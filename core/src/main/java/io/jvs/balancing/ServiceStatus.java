@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One virtual service as it is now.
  *
- * @param servers in list order, newest first
+ * @param service the definition; with a subset it has more real servers than are used here
+ * @param servers those that are used, in list order, newest first
  * @param removed servers no longer listed whose connections live on
  * @param fallback the fallback server, or null if there is none
  * @param templates persistence templates

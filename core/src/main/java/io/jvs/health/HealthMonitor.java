@@ -1,6 +1,7 @@
 package io.jvs.health;
 
 import io.jvs.balancing.LoadBalancer;
+import io.jvs.balancing.RendezvousSubset;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
@@ -92,7 +93,7 @@ public final class HealthMonitor implements AutoCloseable {
     Map<InetSocketAddress, Watch> present = watches.computeIfAbsent(balancer, b -> new HashMap<>());
     Map<InetSocketAddress, Watch> gone = new HashMap<>(present);
     HealthDeclaration health = service.health();
-    for (RealServer server : service.realServers()) {
+    for (RealServer server : RendezvousSubset.of(service)) {
       Watch watch = present.get(server.address());
       if (health == null) {
         continue; // also forgets the verdict, below

@@ -3,6 +3,7 @@ package io.jvs.model;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A machine behind a virtual service, as the operator wants it. Live counts are in the load
@@ -24,6 +25,9 @@ public record RealServer(
     Map<String, String> metadata) {
   /** What ipvsadm(8) takes; small enough that load times weight cannot overflow a long. */
   public static final int MAX_WEIGHT = 65_535;
+
+  /** The key of the metadata that says in which zone the server stands. */
+  public static final String ZONE = "zone";
 
   public RealServer {
     if (weight < 0 || weight > MAX_WEIGHT) {
@@ -71,6 +75,11 @@ public record RealServer(
 
   public RealServer withMetadata(Map<String, String> newMetadata) {
     return new RealServer(address, weight, forwarding, limits, newMetadata);
+  }
+
+  /** The zone it stands in, from its metadata; null if that does not say. */
+  public @Nullable String zone() {
+    return metadata.get(ZONE);
   }
 
   /** Its address as text, such as {@code 10.0.0.1:80}: how logs, metrics and commands name it. */

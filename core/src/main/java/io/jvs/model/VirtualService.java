@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts when idle connections are forgotten
  * @param attempts to how many different real servers a connection may be offered before the client
  *     hears of a failure, 1 to 100; the fallback comes after them
+ * @param preferredZone whose servers go first, or null if zones do not matter; see {@link
+ *     Builder#preferZone}
+ * @param subset how many of the real servers to use, on behalf of whom, or null for all
  */
 public record VirtualService(
     String name,
@@ -38,7 +41,9 @@ public record VirtualService(
     @Nullable RealServer fallback,
     @Nullable HealthDeclaration health,
     Timeouts timeouts,
-    int attempts) {
+    int attempts,
+    @Nullable String preferredZone,
+    @Nullable Subset subset) {
   private static final Pattern NAME =
       Pattern.compile("[\\p{Graph}](?:[\\p{Print}]{0,98}[\\p{Graph}])?");
 
@@ -55,6 +60,14 @@ public record VirtualService(
     realServers = List.copyOf(realServers);
     if (attempts < 1 || attempts > 100) {
       throw wrong(name, "attempts " + attempts + " (expected: 1 to 100)");
+    }
+    if (preferredZone != null && preferredZone.isBlank()) {
+      throw wrong(
+          name,
+          "preferred zone '"
+              + preferredZone
+              + "' (expected: a zone as in the metadata of real servers, such as 'a'; leave it out"
+              + " for no preference)");
     }
     boolean allPorts = address instanceof VirtualAddress.Endpoint e && e.ports().isAll();
     if (allPorts && persistence == null) {
@@ -128,6 +141,8 @@ public record VirtualService(
     builder.persistence = persistence;
     builder.fallback = fallback;
     builder.health = health;
+    builder.preferredZone = preferredZone;
+    builder.subset = subset;
     return builder;
   }
 
@@ -161,6 +176,12 @@ public record VirtualService(
     out.append(' ').append(scheduler);
     if (persistence != null) {
       out.append(", ").append(persistence);
+    }
+    if (preferredZone != null) {
+      out.append(", prefers zone ").append(preferredZone);
+    }
+    if (subset != null) {
+      out.append(", ").append(subset);
     }
     out.append(", real servers ").append(realServers);
     if (fallback != null) {
@@ -224,6 +245,8 @@ public record VirtualService(
     private @Nullable HealthDeclaration health;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private int attempts = DEFAULT_ATTEMPTS;
+    private @Nullable String preferredZone;
+    private @Nullable Subset subset;
 
     private Builder(VirtualAddress address) {
       this.address = address;
@@ -300,6 +323,33 @@ public record VirtualService(
     }
 
     /**
+     * Where clients are: real servers whose {@link RealServer#zone} is this one get all flows as
+     * long as they can take them. When less than 1/1.4 of the zone's configured weight is up, what
+     * it lacks goes to the other zones, in proportion; when nothing is up, all of it. A zone
+     * without servers is no preference. Default: null, zones do not matter.
+     */
+    public Builder preferZone(@Nullable String zone) {
+      this.preferredZone = zone;
+      return this;
+    }
+
+    /**
+     * Uses only so many of the real servers; which ones goes by their addresses and the client's
+     * id. Default: all.
+     *
+     * @param clientId different for each client of the pool, such as a host name
+     */
+    public Builder subset(String clientId, int size) {
+      return subset(new Subset(clientId, size));
+    }
+
+    /** Null for all real servers, the default. */
+    public Builder subset(@Nullable Subset newSubset) {
+      this.subset = newSubset;
+      return this;
+    }
+
+    /**
      * Checks what single parts could not see.
      *
      * @throws IllegalArgumentException if parts do not fit together
@@ -314,7 +364,9 @@ public record VirtualService(
           fallback,
           health,
           timeouts,
-          attempts);
+          attempts,
+          preferredZone,
+          subset);
     }
   }
 }

@@ -23,6 +23,14 @@ public interface Scheduler {
   }
 
   /**
+   * Whether the choice goes by who asks or for what, as that of {@code sh} does. Then what stands
+   * above the policy, such as a {@link ZonePreference}, goes by the client and not by turns.
+   */
+  default boolean goesByFlow() {
+    return false;
+  }
+
+  /**
    * A selector for a service that is given this scheduler now, whose list may have servers already
    * (ip_vs_scheduler.init_service). Called by the control side only; may take milliseconds.
    */

@@ -3,6 +3,7 @@ package io.jvs.launcher;
 import io.jvs.launcher.configuration.Configuration;
 import io.jvs.launcher.configuration.ConfigurationException;
 import io.jvs.launcher.configuration.ConfigurationFile;
+import io.jvs.launcher.configuration.PolicyJars;
 import io.jvs.launcher.configuration.Problem;
 import io.jvs.launcher.running.Transports;
 import io.jvs.scheduling.Schedulers;
@@ -18,13 +19,26 @@ final class Configurations {
   private Configurations() {}
 
   static Configuration read(Path file) throws ConfigurationException {
-    return ConfigurationFile.read(file, Schedulers.installed(), Transports::objection);
+    return read(file, jars());
+  }
+
+  /** With jars that are open already, for a process that reads its file again. */
+  static Configuration read(Path file, PolicyJars jars) throws ConfigurationException {
+    return ConfigurationFile.read(file, jars, Transports::objection);
+  }
+
+  static PolicyJars jars() {
+    return new PolicyJars(Schedulers.installed());
   }
 
   /** As {@link #read}, for a command that ends if the file is wrong. */
   static Configuration readOrFail(Path file) {
+    return readOrFail(file, jars());
+  }
+
+  static Configuration readOrFail(Path file, PolicyJars jars) {
     try {
-      return read(file);
+      return read(file, jars);
     } catch (ConfigurationException e) {
       List<Problem> problems = e.problems();
       String shown =

@@ -2,6 +2,7 @@ package io.jvs.launcher;
 
 import io.jvs.launcher.configuration.Configuration;
 import io.jvs.launcher.configuration.ControlAddress;
+import io.jvs.launcher.configuration.PolicyJars;
 import io.jvs.launcher.control.ControlLocation;
 import io.jvs.launcher.control.ControlServer;
 import io.jvs.launcher.running.DirectorProcess;
@@ -39,11 +40,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Configuration configuration = Configurations.readOrFail(file);
+    PolicyJars jars = Configurations.jars();
+    Configuration configuration = Configurations.readOrFail(file, jars);
     Logger log = LoggerFactory.getLogger(RunCommand.class);
     log.info("jvs {} starts {}: {}", Version.text(), file, describe(configuration));
     DirectorProcess process =
-        new DirectorProcess(file, () -> Configurations.read(file), configuration);
+        new DirectorProcess(file, () -> Configurations.read(file, jars), configuration);
     // First of all, since it also tells whether another process runs this file already.
     try (ControlServer control = openControl(configuration, process)) {
       run(process, control, log);

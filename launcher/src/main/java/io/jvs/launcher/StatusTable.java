@@ -57,6 +57,13 @@ final class StatusTable {
     if (service.persistence() != null) {
       out.append("  ").append(service.persistence());
     }
+    if (service.preferredZone() != null) {
+      out.append("  prefers zone ").append(service.preferredZone());
+    }
+    if (service.subset() != null) {
+      out.append("  ").append(service.servers().size()).append(" of ").append(service.pool());
+      out.append(" servers, ").append(service.subset());
+    }
     out.append("  connections ").append(service.connections());
     out.append("  templates ").append(service.templates());
     out.append('\n');

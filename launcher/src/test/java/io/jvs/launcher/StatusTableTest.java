@@ -51,6 +51,9 @@ class StatusTableTest {
                     "tcp 192.0.2.10:80",
                     "wlc",
                     "persistent 300 s",
+                    "a",
+                    "subset of 2 for edge-1",
+                    1000,
                     17,
                     1,
                     new TreeMap<>(Map.of("all-down", 3L, "all-full", 1L)),
@@ -66,7 +69,7 @@ class StatusTableTest {
               /etc/jvs/web.yaml:1:1: wrong
             tcp  epoll  connections 17 of at most 9000  refused when full 2  local failures 0  policy failures 0
 
-            web  tcp 192.0.2.10:80  wlc  persistent 300 s  connections 17  templates 1
+            web  tcp 192.0.2.10:80  wlc  persistent 300 s  prefers zone a  2 of 1000 servers, subset of 2 for edge-1  connections 17  templates 1
               SERVER          FORWARD  WEIGHT  STATE    ACTIVE  INACTIVE  OPENED  FAILED    IN    OUT
               10.0.0.1:80     NAT           3  up           12         4    1234       0  9999  12.3k
               10.0.0.12:8080  NAT           1  down          0         0      56       7  1.2M   5.0G

@@ -40,6 +40,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  *   }
  * }
  * }</pre>
+ *
+ * <p>The contract says nothing about how flows are spread, since that is what policies differ in;
+ * {@link Picks} has the figures for tests of that.
  */
 public interface SchedulerContract {
   /** The policy under test; a fresh one, or always the same. */

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param control where to answer commands, or null for the usual place
  * @param drain how long present connections may take to end when the director stops
+ * @param policies whom services may name as their scheduler
  * @param services at least one, with different names and addresses
  */
 public record Configuration(
     @Nullable ControlAddress control,
     Duration drain,
     TcpSettings tcp,
+    Policies policies,
     List<VirtualService> services) {
   /** Long enough for a web request, shorter than systemd's patience of 90 s. */
   public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);

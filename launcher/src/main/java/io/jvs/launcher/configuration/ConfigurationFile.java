@@ -20,26 +20,35 @@ public final class ConfigurationFile {
 
   private final Problems problems;
   private final Path directory;
-  private final ServicesReader services;
+  private final PoliciesReader policies;
+  private final Function<VirtualService, Optional<String>> objections;
 
   private ConfigurationFile(
-      Path file, Schedulers schedulers, Function<VirtualService, Optional<String>> objections) {
+      Path file, PolicyJars jars, Function<VirtualService, Optional<String>> objections) {
     this.problems = new Problems(file.toString());
     this.directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-    this.services = new ServicesReader(schedulers, objections);
+    this.policies = new PoliciesReader(jars, directory);
+    this.objections = objections;
+  }
+
+  /** As below, with jars that are opened for this reading. */
+  public static Configuration read(
+      Path file, Schedulers schedulers, Function<VirtualService, Optional<String>> objections)
+      throws ConfigurationException {
+    return read(file, new PolicyJars(schedulers), objections);
   }
 
   /**
    * Reads a file, whole or not at all.
    *
-   * @param schedulers those a service may name
+   * @param jars the schedulers a service may name, and where to open more
    * @param objections why no transport can carry a service, or empty if one can
    * @throws ConfigurationException with everything that is wrong
    */
   public static Configuration read(
-      Path file, Schedulers schedulers, Function<VirtualService, Optional<String>> objections)
+      Path file, PolicyJars jars, Function<VirtualService, Optional<String>> objections)
       throws ConfigurationException {
-    return new ConfigurationFile(file, schedulers, objections).read(file);
+    return new ConfigurationFile(file, jars, objections).read(file);
   }
 
   private Configuration read(Path file) throws ConfigurationException {
@@ -56,7 +65,12 @@ public final class ConfigurationFile {
   private @Nullable Configuration top(Value value) {
     Fields fields =
         value.fields(
-            "keys with values, services at least", "control", "drain", "transport", "services");
+            "keys with values, services at least",
+            "control",
+            "drain",
+            "transport",
+            "policies",
+            "services");
     if (fields == null) {
       return null;
     }
@@ -64,12 +78,15 @@ public final class ConfigurationFile {
     Value drain = fields.get("drain");
     Value transport = fields.get("transport");
     Value list = fields.required("services", "a list of virtual services");
+    Policies known = policies.read(fields.get("policies"));
+    ServicesReader services = new ServicesReader(known.schedulers(), objections);
     return new Configuration(
         control == null ? null : control(control),
         drain == null
             ? Configuration.DEFAULT_DRAIN
             : drain.duration(Duration.ZERO, MAX_DRAIN, Configuration.DEFAULT_DRAIN),
         transport == null ? TcpSettings.DEFAULT : transport(transport),
+        known,
         list == null ? List.of() : services.read(list));
   }
 

@@ -2,6 +2,7 @@ package io.jvs.launcher.configuration;
 
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
+import io.jvs.model.Subset;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.scheduling.Schedulers;
@@ -45,6 +46,8 @@ final class ServiceReader {
             "attempts",
             "health",
             "fallback",
+            "preferZone",
+            "subset",
             "realServers");
     if (fields == null) {
       return null;
@@ -60,6 +63,8 @@ final class ServiceReader {
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
     var health = PolicyReader.health(fields.get("health"));
     int attempts = attempts(fields.get("attempts"));
+    String zone = zone(fields.get("preferZone"));
+    Subset subset = subset(fields.get("subset"));
     Map<Value, RealServer> servers = serversValue == null ? Map.of() : realServers(serversValue);
     Value fallbackValue = fields.get("fallback");
     RealServer fallback = fallbackValue == null ? null : RealServerReader.fallback(fallbackValue);
@@ -74,7 +79,9 @@ final class ServiceReader {
                   .persistence(persistence)
                   .timeouts(timeouts)
                   .health(health)
-                  .attempts(attempts);
+                  .attempts(attempts)
+                  .preferZone(zone)
+                  .subset(subset);
           return name == null ? builder : builder.name(name);
         };
     if (!fits(addressValue, parts)) {
@@ -131,6 +138,36 @@ final class ServiceReader {
   private static int attempts(@Nullable Value value) {
     int usual = VirtualService.DEFAULT_ATTEMPTS;
     return value == null ? usual : value.wholeNumber(1, 100, usual, "");
+  }
+
+  /** A word or a number, as in metadata. */
+  private static @Nullable String zone(@Nullable Value value) {
+    String zone = value == null ? null : value.scalar("a zone, as in the metadata of real servers");
+    boolean right =
+        value == null
+            || zone == null
+            || value.checked(
+                    () ->
+                        withoutSubject(
+                            () -> VirtualService.inProcess("x").preferZone(zone).build()))
+                != null;
+    return right ? zone : null;
+  }
+
+  private static @Nullable Subset subset(@Nullable Value value) {
+    Fields fields =
+        value == null ? null : value.fields("an object with client and size", "client", "size");
+    if (fields == null || value == null) {
+      return null;
+    }
+    Value clientValue =
+        fields.required("client", "who uses the subset, different for each director");
+    Value sizeValue = fields.required("size", "how many real servers to use");
+    String client = clientValue == null ? null : clientValue.scalar("a word, different for each");
+    int size = sizeValue == null ? 1 : sizeValue.wholeNumber(1, Integer.MAX_VALUE, 1, "");
+    return client == null || clientValue == null
+        ? null
+        : clientValue.checked(() -> new Subset(client, size));
   }
 
   private static Map<Value, RealServer> realServers(Value list) {

@@ -73,6 +73,9 @@ public record StatusReport(
    * A virtual service.
    *
    * @param persistence as text, or null if there is none
+   * @param preferredZone whose servers go first, or null
+   * @param subset as text, such as {@code subset of 20 for client-7}, or null for all servers
+   * @param pool real servers in the file; with a subset there are fewer {@code servers}
    * @param connections of all its servers, active and inactive
    * @param refused flows that found no server, by cause; causes that did not occur are absent
    * @param servers in list order, newest first
@@ -83,6 +86,9 @@ public record StatusReport(
       String address,
       String scheduler,
       @Nullable String persistence,
+      @Nullable String preferredZone,
+      @Nullable String subset,
+      int pool,
       int connections,
       int templates,
       Map<String, Long> refused,
@@ -95,11 +101,15 @@ public record StatusReport(
       Map<String, Long> refused = new TreeMap<>();
       status.refused().forEach((cause, count) -> refused.put(cause.toString(), count));
       var persistence = status.service().persistence();
+      var subset = status.service().subset();
       return new Service(
           status.service().name(),
           status.service().address().toString(),
           status.service().scheduler().toString(),
           persistence == null ? null : persistence.toString(),
+          status.service().preferredZone(),
+          subset == null ? null : subset.toString(),
+          status.service().realServers().size(),
           status.connections(),
           status.templates(),
           refused,

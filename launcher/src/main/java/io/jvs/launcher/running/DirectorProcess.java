@@ -59,7 +59,12 @@ public final class DirectorProcess implements ControlActions {
     this.configuration = configuration;
     this.tcp = Transports.tcp(configuration.tcp());
     Metrics.bind(tcp, registry);
-    this.director = Director.builder().transport(tcp).listener(new JvsMetrics(registry)).build();
+    this.director =
+        Director.builder()
+            .schedulers(configuration.policies().schedulers())
+            .transport(tcp)
+            .listener(new JvsMetrics(registry))
+            .build();
   }
 
   /**
@@ -100,8 +105,12 @@ public final class DirectorProcess implements ControlActions {
   }
 
   private List<String> follow() {
+    String hint = "";
     try {
       Configuration next = source.read();
+      if (!next.policies().jars().equals(configuration.policies().jars())) {
+        hint = " (policies has changed too; that takes effect at the next start)";
+      }
       director.apply(next.services());
       sayWhatWaits(configuration, next);
       configuration = next;
@@ -109,13 +118,16 @@ public final class DirectorProcess implements ControlActions {
     } catch (ConfigurationException e) {
       return e.problems().stream().map(Problem::toString).toList();
     } catch (TransportException | IllegalArgumentException e) {
-      return List.of(file + ": " + e.getMessage());
+      return List.of(file + ": " + e.getMessage() + hint);
     }
   }
 
   private static void sayWhatWaits(Configuration before, Configuration after) {
     if (!before.tcp().equals(after.tcp())) {
       LOG.warn("transport.tcp has changed; that takes effect at the next start");
+    }
+    if (!before.policies().jars().equals(after.policies().jars())) {
+      LOG.warn("policies has changed; that takes effect at the next start");
     }
     if (!Objects.equals(before.control(), after.control())) {
       LOG.warn("control has changed; that takes effect at the next start");

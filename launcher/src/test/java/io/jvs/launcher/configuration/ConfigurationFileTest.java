@@ -76,6 +76,8 @@ class ConfigurationFileTest {
                         new PortRange(9000, 9003)))
                 .name("ports")
                 .scheduler("rr")
+                .preferZone("a")
+                .subset("edge-1", 20)
                 .realServer("[::1]:0")
                 .realServer("127.0.0.2:0")
                 .build());
@@ -92,6 +94,7 @@ class ConfigurationFileTest {
                 null,
                 Configuration.DEFAULT_DRAIN,
                 TcpSettings.DEFAULT,
+                new Policies(List.of(), Schedulers.builtIn()),
                 List.of(VirtualService.tcp("127.0.0.1", 80).realServer("10.0.0.1:80").build())));
   }
 
