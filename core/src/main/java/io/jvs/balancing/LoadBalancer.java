@@ -3,6 +3,7 @@ package io.jvs.balancing;
 import io.jvs.model.Flow;
 import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
+import io.jvs.model.TemplateRules;
 import io.jvs.model.Ticker;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
@@ -46,6 +47,7 @@ public final class LoadBalancer implements AutoCloseable {
   private final FailureClassifier classifier;
   private final Listeners listeners;
   private final Map<Refused.Cause, LongAdder> refused = new ConcurrentHashMap<>();
+  private final LongAdder evicted = new LongAdder();
   private final ControlQueue control;
   private final ServerList list; // control side only
   private VirtualService desired; // control side only: what the next generation will say
@@ -124,29 +126,39 @@ public final class LoadBalancer implements AutoCloseable {
       TemplateTable<ServerState> templates,
       Flow flow,
       @Nullable Connection failed) {
-    Template<ServerState> template = templates.find(flow);
-    if (template == null || !holds(template, now, failed)) {
-      int chosen = now.select(flow, failed);
-      if (chosen == Selector.NONE) {
-        return noServer(now, flow, failed, null);
-      }
-      ServerState server = now.state(chosen);
-      template = templates.remember(flow, server, template);
-      if (template == null || !holds(template, now, failed)) {
-        return open(now, server, flow, null, failed);
-      }
+    long time = ticker.nanoTime();
+    Template<ServerState> template = templates.find(flow, time);
+    if (template != null && holds(template, now, failed) && template.connectionOpened(time)) {
+      return open(now, template.server(), flow, template, failed);
     }
-    template.connectionOpened(ticker.nanoTime());
-    return open(now, template.server(), flow, template, failed);
+    int chosen = now.select(flow, failed);
+    if (chosen == Selector.NONE) {
+      return noServer(now, flow, failed, null);
+    }
+    ServerState server = now.state(chosen);
+    template = templates.remember(flow, server, template, time);
+    if (template != null && holds(template, now, failed) && template.connectionOpened(time)) {
+      return open(now, template.server(), flow, template, failed);
+    }
+    return open(now, server, flow, null, failed);
   }
 
   /**
-   * A template holds even if its server is quiesced or full (ip_vs_check_template), but not if it
-   * has become the fallback, which answers only when no other can.
+   * A template holds even if its server is full or, unless the service says otherwise, quiesced
+   * (ip_vs_check_template), but not if it has become the fallback, which answers only when no other
+   * can.
    */
   private static boolean holds(
       Template<ServerState> template, Generation now, @Nullable Connection failed) {
-    return template.server() != now.fallback() && usable(template.server(), failed);
+    ServerState server = template.server();
+    return server != now.fallback()
+        && usable(server, failed)
+        && (server.definition().weight() > 0 || !rules(now.service()).expireQuiesced());
+  }
+
+  private static TemplateRules rules(VirtualService service) {
+    Persistence persistence = service.persistence();
+    return persistence == null ? TemplateRules.DEFAULT : persistence.rules();
   }
 
   private static boolean usable(ServerState server, @Nullable Connection failed) {
@@ -301,6 +313,10 @@ public final class LoadBalancer implements AutoCloseable {
     }
     Down was = server.down();
     server.setDown(verdict);
+    TemplateTable<ServerState> templates = generation.templates();
+    if (verdict != null && templates != null && rules(desired).expireDown()) {
+      templates.forget(each -> each == server);
+    }
     int usable = 0;
     for (ServerState each : list.servers()) {
       usable += each.down() == null && each.definition().weight() > 0 ? 1 : 0;
@@ -327,7 +343,7 @@ public final class LoadBalancer implements AutoCloseable {
   public ServiceStatus status() {
     Generation now = generation;
     if (now.templates() != null) {
-      now.templates().expire();
+      now.templates().expire(ticker.nanoTime());
     }
     List<ServerStatus> servers = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
@@ -352,6 +368,7 @@ public final class LoadBalancer implements AutoCloseable {
         gone,
         fallback == null ? null : fallback.status(),
         templates(),
+        templatesEvicted(),
         causes);
   }
 
@@ -370,6 +387,11 @@ public final class LoadBalancer implements AutoCloseable {
   public int templates() {
     TemplateTable<ServerState> templates = generation.templates();
     return templates == null ? 0 : templates.size();
+  }
+
+  /** Clients forgotten before their time so far, or not remembered, for want of room. */
+  public long templatesEvicted() {
+    return evicted.sum();
   }
 
   /** Flows refused so far for this cause. */
@@ -417,6 +439,11 @@ public final class LoadBalancer implements AutoCloseable {
     }
     generation = draft.with(selector);
     list.published();
+    boolean someLeft =
+        changes.events().stream().anyMatch(LoadBalancerEvent.ServerRemoved.class::isInstance);
+    if (someLeft && draft.templates() != null && rules(desired).expireDown()) {
+      draft.templates().forget(ServerState::isRemoved);
+    }
     if (!tell) {
       return;
     }
@@ -442,7 +469,8 @@ public final class LoadBalancer implements AutoCloseable {
   private @Nullable TemplateTable<ServerState> templates(
       VirtualService service, @Nullable Generation before) {
     TemplateTable<ServerState> present = before == null ? null : before.templates();
-    if (!(service.persistence() instanceof Persistence.SourceNetwork persistence)) {
+    Persistence persistence = service.persistence();
+    if (persistence == null) {
       if (present != null) {
         present.close();
       }
@@ -450,8 +478,24 @@ public final class LoadBalancer implements AutoCloseable {
     }
     return present == null
         ? new TemplateTable<ServerState>(
-            persistence, service.address(), ticker, (server, n) -> server.templates.add(n))
+            persistence, service.address(), random.nextLong(), new TemplateBooks())
         : present.with(persistence, service.address());
+  }
+
+  /** Servers count their templates, and people are told when there are too many. */
+  private final class TemplateBooks implements TemplateTable.Observer<ServerState> {
+    @Override
+    public void counted(ServerState server, int change) {
+      server.templates.add(change);
+    }
+
+    @Override
+    public void evicted() {
+      evicted.increment();
+      VirtualService service = service();
+      listeners.tell(
+          new LoadBalancerEvent.TemplateEvicted(service.name(), rules(service).maximum()));
+    }
   }
 
   private Scheduler scheduler(VirtualService service) {

@@ -304,7 +304,7 @@ final class KernelTrace {
             .map(each -> each.get("server").asText())
             .toList();
     TemplateTable<ServerState> table = balancer.generation().templates();
-    Template<ServerState> found = table == null ? null : table.find(flow);
+    Template<ServerState> found = table == null ? null : table.find(flow, clock.nanoTime());
     // A template of a server that has left still stands in the kernel's table; so does ours.
     List<String> ours =
         found == null
