@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts when idle connections are forgotten
  * @param attempts to how many different real servers a connection may be offered before the client
  *     hears of a failure, 1 to 100; the fallback comes after them
+ * @param onePacket whether each datagram is a connection of its own, scheduled anew and over once
+ *     it has been sent on ({@code ipvsadm -o}); for UDP services and firewall marks, of whose
+ *     packets it concerns those of UDP
+ * @param weightCorrection how weights follow connection limits, or null for not at all
  */
 public record VirtualService(
     String name,
@@ -38,7 +42,9 @@ public record VirtualService(
     @Nullable RealServer fallback,
     @Nullable HealthDeclaration health,
     Timeouts timeouts,
-    int attempts) {
+    int attempts,
+    boolean onePacket,
+    @Nullable WeightCorrection weightCorrection) {
   private static final Pattern NAME =
       Pattern.compile("[\\p{Graph}](?:[\\p{Print}]{0,98}[\\p{Graph}])?");
 
@@ -63,6 +69,17 @@ public record VirtualService(
           address
               + " takes all ports without persistence (expected: persistence, so that the"
               + " connections of a client stay together, or one port)");
+    }
+    boolean hasDatagrams =
+        address instanceof VirtualAddress.FirewallMark
+            || (address instanceof VirtualAddress.Endpoint e && e.protocol() == Protocol.UDP);
+    if (onePacket && !hasDatagrams) {
+      throw wrong(
+          name,
+          "one-packet scheduling of "
+              + address
+              + " (expected: a UDP service or a firewall mark; the packets of other protocols"
+              + " belong to connections)");
     }
     Set<InetSocketAddress> seen = new HashSet<>();
     for (RealServer server : realServers) {
@@ -116,6 +133,11 @@ public record VirtualService(
     return new Builder(address);
   }
 
+  /** Whether a flow of this protocol is over with its first packet. */
+  public boolean isOnePacket(Protocol protocol) {
+    return onePacket && protocol == Protocol.UDP;
+  }
+
   /** A builder that starts from this definition. */
   public Builder toBuilder() {
     Builder builder =
@@ -124,6 +146,8 @@ public record VirtualService(
             .scheduler(scheduler)
             .timeouts(timeouts)
             .attempts(attempts)
+            .onePacket(onePacket)
+            .weightCorrection(weightCorrection)
             .realServers(realServers);
     builder.persistence = persistence;
     builder.fallback = fallback;
@@ -161,6 +185,12 @@ public record VirtualService(
     out.append(' ').append(scheduler);
     if (persistence != null) {
       out.append(", ").append(persistence);
+    }
+    if (onePacket) {
+      out.append(", one-packet");
+    }
+    if (weightCorrection != null) {
+      out.append(", ").append(weightCorrection);
     }
     out.append(", real servers ").append(realServers);
     if (fallback != null) {
@@ -224,6 +254,8 @@ public record VirtualService(
     private @Nullable HealthDeclaration health;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private int attempts = DEFAULT_ATTEMPTS;
+    private boolean onePacket;
+    private @Nullable WeightCorrection weightCorrection;
 
     private Builder(VirtualAddress address) {
       this.address = address;
@@ -299,6 +331,18 @@ public record VirtualService(
       return this;
     }
 
+    /** Default: no. */
+    public Builder onePacket(boolean on) {
+      this.onePacket = on;
+      return this;
+    }
+
+    /** Default: none, weights stay as configured. */
+    public Builder weightCorrection(@Nullable WeightCorrection correction) {
+      this.weightCorrection = correction;
+      return this;
+    }
+
     /**
      * Checks what single parts could not see.
      *
@@ -314,7 +358,9 @@ public record VirtualService(
           fallback,
           health,
           timeouts,
-          attempts);
+          attempts,
+          onePacket,
+          weightCorrection);
     }
   }
 }
