@@ -57,8 +57,17 @@ final class StatusTable {
     if (service.persistence() != null) {
       out.append("  ").append(service.persistence());
     }
+    if (service.onePacket()) {
+      out.append("  one-packet");
+    }
+    if (service.weightCorrection() != null) {
+      out.append("  ").append(service.weightCorrection());
+    }
     out.append("  connections ").append(service.connections());
     out.append("  templates ").append(service.templates());
+    if (service.templatesEvicted() > 0) {
+      out.append("  evicted ").append(service.templatesEvicted());
+    }
     out.append('\n');
 
     List<List<String>> rows = new ArrayList<>();

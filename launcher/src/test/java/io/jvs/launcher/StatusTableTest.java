@@ -51,8 +51,11 @@ class StatusTableTest {
                     "tcp 192.0.2.10:80",
                     "wlc",
                     "persistent 300 s",
+                    true,
+                    "weights corrected",
                     17,
                     1,
+                    5,
                     new TreeMap<>(Map.of("all-down", 3L, "all-full", 1L)),
                     List.of(up, down),
                     List.of(gone),
@@ -66,7 +69,7 @@ class StatusTableTest {
               /etc/jvs/web.yaml:1:1: wrong
             tcp  epoll  connections 17 of at most 9000  refused when full 2  local failures 0  policy failures 0
 
-            web  tcp 192.0.2.10:80  wlc  persistent 300 s  connections 17  templates 1
+            web  tcp 192.0.2.10:80  wlc  persistent 300 s  one-packet  weights corrected  connections 17  templates 1  evicted 5
               SERVER          FORWARD  WEIGHT  STATE    ACTIVE  INACTIVE  OPENED  FAILED    IN    OUT
               10.0.0.1:80     NAT           3  up           12         4    1234       0  9999  12.3k
               10.0.0.12:8080  NAT           1  down          0         0      56       7  1.2M   5.0G

@@ -73,7 +73,11 @@ public record StatusReport(
    * A virtual service.
    *
    * @param persistence as text, or null if there is none
+   * @param onePacket whether each datagram is scheduled anew
+   * @param weightCorrection how weights follow connection limits, as text, or null if they do not
    * @param connections of all its servers, active and inactive
+   * @param templatesEvicted clients forgotten before their time, or not remembered, for want of
+   *     room
    * @param refused flows that found no server, by cause; causes that did not occur are absent
    * @param servers in list order, newest first
    * @param removed servers no longer in the file whose connections live on
@@ -83,8 +87,11 @@ public record StatusReport(
       String address,
       String scheduler,
       @Nullable String persistence,
+      boolean onePacket,
+      @Nullable String weightCorrection,
       int connections,
       int templates,
+      long templatesEvicted,
       Map<String, Long> refused,
       List<Server> servers,
       List<Server> removed,
@@ -95,13 +102,17 @@ public record StatusReport(
       Map<String, Long> refused = new TreeMap<>();
       status.refused().forEach((cause, count) -> refused.put(cause.toString(), count));
       var persistence = status.service().persistence();
+      var correction = status.service().weightCorrection();
       return new Service(
           status.service().name(),
           status.service().address().toString(),
           status.service().scheduler().toString(),
           persistence == null ? null : persistence.toString(),
+          status.service().onePacket(),
+          correction == null ? null : correction.toString(),
           status.connections(),
           status.templates(),
+          status.templatesEvicted(),
           refused,
           status.servers().stream().map(Server::of).toList(),
           status.removed().stream().map(Server::of).toList(),
