@@ -29,11 +29,13 @@ public final class Connection implements Admission, AutoCloseable {
   private final @Nullable Connection previous;
   private final InetSocketAddress address;
   private final boolean countsAsActive;
+  private final long openedAt; // 0 if the policy does not ask for it
 
   private volatile Phase phase = Phase.OPENING; // changed through PHASE
 
   Connection(
       LoadBalancer balancer,
+      Generation generation,
       ServerState server,
       InetSocketAddress address,
       Protocol protocol,
@@ -45,7 +47,8 @@ public final class Connection implements Admission, AutoCloseable {
     this.template = template;
     this.previous = previous;
     this.countsAsActive = protocol != Protocol.UDP; // ip_vs_proto_udp.c: all flows are inactive
-    server.bind(countsAsActive);
+    this.openedAt = generation.responseAware() == null ? 0 : balancer.nanoTime();
+    LoadBalancer.bind(generation, server, countsAsActive);
   }
 
   /** The chosen server, as it is defined now. */
@@ -68,6 +71,10 @@ public final class Connection implements Admission, AutoCloseable {
    * @return whether this call did it
    */
   public boolean advance(Phase next) {
+    return advance(next, false);
+  }
+
+  private boolean advance(Phase next, boolean failed) {
     Phase from;
     do {
       from = phase;
@@ -75,14 +82,20 @@ public final class Connection implements Admission, AutoCloseable {
         return false;
       }
     } while (!PHASE.compareAndSet(this, from, next));
-    boolean wasActive = from.compareTo(Phase.CLOSING) < 0;
+    Generation now = balancer.generation();
     if (next == Phase.CLOSED) {
-      server.release(wasActive && countsAsActive);
+      boolean wasActive = from.compareTo(Phase.CLOSING) < 0;
+      LoadBalancer.release(now, server, wasActive && countsAsActive);
       if (template != null) {
         template.connectionClosed(balancer.nanoTime());
       }
+      if (openedAt != 0) {
+        long end = balancer.nanoTime();
+        now.responded(server, end - openedAt, end, failed);
+      }
     } else if (next == Phase.CLOSING && countsAsActive) {
       server.deactivate();
+      now.loadChanged(server);
     }
     return true;
   }
@@ -90,7 +103,7 @@ public final class Connection implements Admission, AutoCloseable {
   /** It has ended, well. */
   @Override
   public void close() {
-    advance(Phase.CLOSED);
+    advance(Phase.CLOSED, false);
   }
 
   /**
@@ -100,7 +113,8 @@ public final class Connection implements Admission, AutoCloseable {
    * @param reason for people, such as {@code connect timed out after 2 s}
    */
   public void fail(Failure failure, String reason) {
-    if (advance(Phase.CLOSED) && failure != Failure.ANSWERED) {
+    boolean failed = failure != Failure.ANSWERED;
+    if (advance(Phase.CLOSED, failed) && failed) {
       server.failed.increment();
       balancer.connectionFailed(server.definition(), failure, reason);
     }

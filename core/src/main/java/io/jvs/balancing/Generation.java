@@ -5,6 +5,8 @@ import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import io.jvs.persistence.TemplateTable;
 import io.jvs.scheduling.KernelCompatibility;
+import io.jvs.scheduling.Scheduler.LoadAware;
+import io.jvs.scheduling.Scheduler.ResponseAware;
 import io.jvs.scheduling.Scheduler.Selector;
 import io.jvs.scheduling.ServerView;
 import java.util.List;
@@ -23,7 +25,10 @@ final class Generation implements ServerView {
   private final KernelCompatibility compatibility;
   private final @Nullable ServerState fallback;
   private final @Nullable TemplateTable<ServerState> templates;
+  private final EligibleServers eligible;
   private final Selector selector;
+  private final @Nullable LoadAware loadAware; // the selector, if it is one
+  private final @Nullable ResponseAware responseAware;
 
   Generation(
       VirtualService service,
@@ -42,7 +47,13 @@ final class Generation implements ServerView {
     this.compatibility = list.compatibility();
     this.fallback = list.fallback();
     this.templates = templates;
+    this.eligible = new EligibleServers(this.servers.length);
     this.selector = selector;
+    this.loadAware = null;
+    this.responseAware = null;
+    for (int i = 0; i < weights.length; i++) {
+      eligible.set(i, isEligible(i));
+    }
   }
 
   private Generation(Generation other, Selector selector) {
@@ -54,7 +65,10 @@ final class Generation implements ServerView {
     this.compatibility = other.compatibility;
     this.fallback = other.fallback;
     this.templates = other.templates;
+    this.eligible = other.eligible;
     this.selector = selector;
+    this.loadAware = selector instanceof LoadAware aware ? aware : null;
+    this.responseAware = selector instanceof ResponseAware aware ? aware : null;
   }
 
   /** The same with another selector: it is prepared for the list it will be published with. */
@@ -84,6 +98,86 @@ final class Generation implements ServerView {
 
   ServerState state(int index) {
     return servers[index];
+  }
+
+  /**
+   * Control side, after this has become the published generation: from now on changes of servers
+   * find their way here. What has changed since this was made, and could not, is caught up with.
+   */
+  void adopt() {
+    for (int i = 0; i < servers.length; i++) {
+      servers[i].setIndex(i);
+    }
+    for (int i = 0; i < servers.length; i++) {
+      update(i);
+    }
+  }
+
+  /** Whether the policy must hear of each connection that comes or goes. */
+  boolean isLoadAware() {
+    return loadAware != null;
+  }
+
+  /** Null if the policy does not want to hear how connections ended. */
+  @Nullable ResponseAware responseAware() {
+    return responseAware;
+  }
+
+  /** How many servers a policy may choose from. */
+  int eligibleServers() {
+    return eligible.count();
+  }
+
+  /** Where the server stands in this list, or -1. */
+  int indexOf(ServerState server) {
+    int index = server.index();
+    return index >= 0 && index < servers.length && servers[index] == server ? index : -1;
+  }
+
+  /** The server's marks, and perhaps its counts, are other than they were. */
+  void markChanged(ServerState server) {
+    int index = indexOf(server);
+    if (index >= 0) {
+      update(index);
+    }
+  }
+
+  /** The server's counts are other than they were; its marks are not. */
+  void loadChanged(ServerState server) {
+    LoadAware aware = loadAware;
+    if (aware != null) {
+      int index = indexOf(server);
+      if (index >= 0) {
+        aware.loadChanged(this, index);
+      }
+    }
+  }
+
+  /** A piece of work has ended. */
+  void responded(ServerState server, long nanos, long end, boolean failed) {
+    ResponseAware aware = responseAware;
+    if (aware != null) {
+      int index = indexOf(server);
+      if (index >= 0) {
+        aware.responded(this, index, Math.max(nanos, 0), end, failed);
+      }
+    }
+  }
+
+  private void update(int index) {
+    boolean truth;
+    do {
+      truth = isEligible(index);
+      eligible.set(index, truth);
+    } while (truth != isEligible(index)); // changed meanwhile, by somebody who was faster
+    if (loadAware != null) {
+      loadAware.loadChanged(this, index);
+    }
+  }
+
+  private boolean isEligible(int index) {
+    ConnectionCounts marks = counts[index];
+    return weights[index] > 0 && !marks.overloaded && !marks.down;
   }
 
   /** The policy's choice for the flow, leaving out servers that {@code failed} has tried. */
@@ -139,8 +233,12 @@ final class Generation implements ServerView {
 
   @Override
   public boolean eligible(int index) {
-    ConnectionCounts marks = counts[index];
-    return weights[index] > 0 && !marks.overloaded && !marks.down;
+    return eligible.contains(index);
+  }
+
+  @Override
+  public int nextEligible(int from) {
+    return eligible.next(from);
   }
 
   /** A generation without the servers that a flow has been offered to already. */
@@ -178,6 +276,11 @@ final class Generation implements ServerView {
     @Override
     public boolean overloaded(int index) {
       return all.overloaded(index);
+    }
+
+    @Override
+    public ServerView whole() {
+      return all;
     }
 
     @Override

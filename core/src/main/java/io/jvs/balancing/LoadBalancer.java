@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One virtual service at run time: finds a real server for each flow and counts what is open.
  *
- * <p>Flows are admitted by any thread; that neither blocks nor locks. Changes are queued and made
- * one at a time, by default on the thread that brings them; they become visible as one new
- * generation. Counts survive every change.
+ * <p>Flows are admitted by any thread; that neither blocks nor locks. (Remembering a new client of
+ * a persistent service locks a small part of its templates for as long as linking one takes.)
+ * Changes are queued and made one at a time, by default on the thread that brings them; they become
+ * visible as one new generation. Counts survive every change.
  *
  * <p>Reading counts takes no lock, as in the kernel: flows of the same instant may see the same
  * counts, so a connection limit can be passed by as many flows as are admitted at once.
@@ -62,7 +63,7 @@ public final class LoadBalancer implements AutoCloseable {
     this.listeners = new Listeners(builder.listeners, builder.ticker);
     this.control = new ControlQueue(builder.control, () -> publish(true));
     this.desired = builder.service;
-    this.list = new ServerList(builder.compatibility, builder.ticker);
+    this.list = new ServerList(this, builder.compatibility, builder.ticker);
     // As in the kernel: the scheduler is bound to a service without servers, then they are added.
     VirtualService empty = withoutServers(desired).toBuilder().fallback(null).build();
     Generation nothing = generation(empty, NOTHING, null);
@@ -112,7 +113,11 @@ public final class LoadBalancer implements AutoCloseable {
     }
     TemplateTable<ServerState> templates = now.templates();
     if (templates != null) {
-      return admitPersistent(now, templates, flow, failed);
+      Template<ServerState> template = follow(now, templates, flow, failed, true);
+      if (template == null) {
+        return noServer(now, flow, failed, null);
+      }
+      return open(now, template.server(), flow, template, failed);
     }
     int chosen = now.select(flow, failed);
     return chosen == Selector.NONE
@@ -120,27 +125,98 @@ public final class LoadBalancer implements AutoCloseable {
         : open(now, now.state(chosen), flow, null, failed);
   }
 
-  /** As ip_vs_sched_persist: a usable template decides, else the scheduler, and makes one. */
-  private Admission admitPersistent(
+  /**
+   * Chooses a real server, and that is all: for work that nobody counts, such as handing out an
+   * address. Persistence is kept and renewed. A policy that goes by what is open, such as {@code
+   * wlc}, sees no difference between before and after; with those, {@link #take} or {@link #admit}.
+   *
+   * <p>Any thread; neither blocks, locks nor allocates.
+   *
+   * @return null if none was found; {@link #admit} would have said why, and why is counted
+   */
+  public @Nullable RealServer pick(Flow flow) {
+    ServerState server = find(generation, flow);
+    return server == null ? null : server.definition();
+  }
+
+  /**
+   * Chooses a real server and counts one piece of work for it, as active whatever the protocol,
+   * without an object for each: the caller must {@link Slot#release} exactly once. Templates are
+   * renewed, but not kept alive by work that goes on.
+   *
+   * <p>Any thread; neither blocks, locks nor allocates.
+   *
+   * @return null if none was found; {@link #admit} would have said why, and why is counted
+   */
+  public @Nullable Slot take(Flow flow) {
+    Generation now = generation;
+    ServerState server = find(now, flow);
+    if (server == null) {
+      return null;
+    }
+    bind(now, server, true);
+    return server.slot();
+  }
+
+  private @Nullable ServerState find(Generation now, Flow flow) {
+    if (closed) {
+      refuse(new Refused(now.service().name(), Refused.Cause.CLOSED, List.of()));
+      return null;
+    }
+    TemplateTable<ServerState> templates = now.templates();
+    if (templates != null) {
+      Template<ServerState> template = follow(now, templates, flow, null, false);
+      if (template != null) {
+        return template.server();
+      }
+    } else {
+      int chosen = now.select(flow, null);
+      if (chosen != Selector.NONE) {
+        return now.state(chosen);
+      }
+    }
+    ServerState fallback = now.fallback();
+    if (fallback != null && usable(fallback, null)) {
+      return fallback;
+    }
+    refuse(Refusals.explain(now, null, null));
+    return null;
+  }
+
+  /**
+   * As ip_vs_sched_persist: a usable template decides, else the scheduler, and makes one. Its time
+   * starts anew. Null if the scheduler finds nobody.
+   *
+   * @param counted whether a connection begins that keeps the template alive
+   */
+  private @Nullable Template<ServerState> follow(
       Generation now,
       TemplateTable<ServerState> templates,
       Flow flow,
-      @Nullable Connection failed) {
+      @Nullable Connection failed,
+      boolean counted) {
     long time = ticker.nanoTime();
     Template<ServerState> template = templates.find(flow, time);
-    if (template != null && holds(template, now, failed) && template.connectionOpened(time)) {
-      return open(now, template.server(), flow, template, failed);
+    if (template != null && holds(template, now, failed) && enter(template, counted, time)) {
+      return template;
     }
     int chosen = now.select(flow, failed);
     if (chosen == Selector.NONE) {
-      return noServer(now, flow, failed, null);
+      return null;
     }
     ServerState server = now.state(chosen);
     template = templates.remember(flow, server, template, time);
-    if (template != null && holds(template, now, failed) && template.connectionOpened(time)) {
-      return open(now, template.server(), flow, template, failed);
+    if (template != null && holds(template, now, failed) && enter(template, counted, time)) {
+      return template;
     }
-    return open(now, server, flow, null, failed);
+    template = Template.unlisted(server); // nothing to know the client by, or no room
+    enter(template, counted, time);
+    return template;
+  }
+
+  /** False if the template has just been given up for want of room. */
+  private static boolean enter(Template<ServerState> template, boolean counted, long time) {
+    return counted ? template.connectionOpened(time) : template.renew(time);
   }
 
   /**
@@ -174,7 +250,25 @@ public final class LoadBalancer implements AutoCloseable {
       @Nullable Template<ServerState> template,
       @Nullable Connection failed) {
     return new Connection(
-        this, server, target(now.service(), server, flow), flow.protocol(), template, failed);
+        this, now, server, target(now.service(), server, flow), flow.protocol(), template, failed);
+  }
+
+  /** One connection more. */
+  static void bind(Generation now, ServerState server, boolean active) {
+    if (server.bind(active)) {
+      now.markChanged(server);
+    } else {
+      now.loadChanged(server);
+    }
+  }
+
+  /** One connection less. */
+  static void release(Generation now, ServerState server, boolean active) {
+    if (server.release(active)) {
+      now.markChanged(server);
+    } else {
+      now.loadChanged(server);
+    }
   }
 
   /** A persistent service of all ports or a mark keeps the client's port, whatever the server's. */
@@ -313,14 +407,12 @@ public final class LoadBalancer implements AutoCloseable {
     }
     Down was = server.down();
     server.setDown(verdict);
+    generation.markChanged(server);
     TemplateTable<ServerState> templates = generation.templates();
     if (verdict != null && templates != null && rules(desired).expireDown()) {
       templates.forget(each -> each == server);
     }
-    int usable = 0;
-    for (ServerState each : list.servers()) {
-      usable += each.down() == null && each.definition().weight() > 0 ? 1 : 0;
-    }
+    int usable = generation.eligibleServers();
     int all = list.servers().size();
     listeners.tell(
         verdict != null
@@ -437,7 +529,9 @@ public final class LoadBalancer implements AutoCloseable {
           scheduler.update(
               selector, new ListUpdate(before, changes.steps(), draft), setup(desired));
     }
-    generation = draft.with(selector);
+    Generation next = draft.with(selector);
+    generation = next;
+    next.adopt();
     list.published();
     boolean someLeft =
         changes.events().stream().anyMatch(LoadBalancerEvent.ServerRemoved.class::isInstance);

@@ -4,6 +4,12 @@ package io.jvs.balancing;
 abstract class PaddedLong extends Padding {
   volatile long bits;
 
+  /** Connections opened before those that {@link #bits} counts. */
+  volatile long openedBefore;
+
+  /** Upper connection limit, 0 for none; written by the control side. */
+  volatile int upper;
+
   /** At its connection limit; written by whoever binds or releases. */
   volatile boolean overloaded;
 

@@ -23,16 +23,18 @@ final class ServerList {
   /** IP_VS_DEST_TRASH_PERIOD: how long an unused server is remembered. */
   private static final long TRASH_NANOS = 120_000_000_000L;
 
+  private final LoadBalancer balancer;
   private final KernelCompatibility compatibility;
   private final Ticker ticker;
   private List<ServerState> servers = List.of();
-  private Map<InetSocketAddress, ServerState> listed = Map.of();
+  private final Map<InetSocketAddress, ServerState> listed = new HashMap<>();
   private final Map<InetSocketAddress, Trashed> trash = new LinkedHashMap<>();
   private @Nullable ServerState fallback;
   private final List<ListUpdate.Step> steps = new ArrayList<>();
   private final List<LoadBalancerEvent> events = new ArrayList<>();
 
-  ServerList(KernelCompatibility compatibility, Ticker ticker) {
+  ServerList(LoadBalancer balancer, KernelCompatibility compatibility, Ticker ticker) {
+    this.balancer = balancer;
     this.compatibility = compatibility;
     this.ticker = ticker;
   }
@@ -87,40 +89,41 @@ final class ServerList {
   void change(VirtualService desired) {
     emptyTrash();
     dismissFallback(desired.fallback()); // before the list: it may become a real server
-    Map<InetSocketAddress, RealServer> wanted = new LinkedHashMap<>();
-    desired.realServers().forEach(server -> wanted.put(server.address(), server));
-
-    List<ServerState> kept = new ArrayList<>();
-    for (ServerState server : servers) {
-      RealServer definition = server.definition();
-      RealServer wish = wanted.remove(definition.address());
+    Pairing pairing = new Pairing(servers, listed, desired.realServers());
+    List<ServerState> kept = new ArrayList<>(servers.size());
+    for (int i = 0; i < servers.size(); i++) {
+      ServerState server = servers.get(i);
+      RealServer wish = pairing.wish(i);
       if (wish == null) {
         remove(desired.name(), server, kept.size());
       } else {
         kept.add(server);
-        if (!wish.equals(definition)) {
-          edit(desired.name(), server, wish);
-          if (!wish.withMetadata(definition.metadata()).equals(definition)) {
-            // The kernel knows no metadata; everything else it calls an edit.
-            steps.add(new ListUpdate.Edited(kept.size() - 1, wish.weight()));
-          }
-        }
+        changeTo(desired.name(), server, wish, kept.size() - 1);
       }
     }
-    List<ServerState> newestFirst = new ArrayList<>();
-    for (RealServer definition : wanted.values()) {
+    List<ServerState> newestFirst = new ArrayList<>(kept.size() + pairing.added().size());
+    for (RealServer definition : pairing.added()) {
       newestFirst.add(add(desired.name(), definition));
     }
     Collections.reverse(newestFirst);
     newestFirst.addAll(kept);
     servers = List.copyOf(newestFirst);
-    Map<InetSocketAddress, ServerState> byAddress = new HashMap<>();
-    servers.forEach(server -> byAddress.put(server.definition().address(), server));
-    listed = byAddress;
     appointFallback(desired.fallback());
   }
 
+  private void changeTo(String service, ServerState server, RealServer wish, int index) {
+    RealServer definition = server.definition();
+    if (!wish.equals(definition)) {
+      edit(service, server, wish);
+      if (!wish.withMetadata(definition.metadata()).equals(definition)) {
+        // The kernel knows no metadata; everything else it calls an edit.
+        steps.add(new ListUpdate.Edited(index, wish.weight()));
+      }
+    }
+  }
+
   private void remove(String service, ServerState server, int index) {
+    listed.remove(server.definition().address());
     discard(server);
     steps.add(new ListUpdate.Removed(index));
     events.add(
@@ -147,6 +150,7 @@ final class ServerList {
 
   private ServerState add(String service, RealServer definition) {
     ServerState server = revive(definition);
+    listed.put(definition.address(), server);
     steps.add(new ListUpdate.Added(definition.weight()));
     events.add(new LoadBalancerEvent.ServerAdded(service, definition));
     return server;
@@ -164,7 +168,7 @@ final class ServerList {
   private ServerState revive(RealServer definition) {
     Trashed known = trash.remove(definition.address());
     if (known == null) {
-      return new ServerState(definition, compatibility);
+      return new ServerState(definition, compatibility, balancer);
     }
     known.server.redefine(definition);
     known.server.setDown(null);

@@ -16,19 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class ServerState {
   private final KernelCompatibility compatibility;
   private final ConnectionCounts counts = new ConnectionCounts();
+  private final Slot slot;
   private volatile RealServer definition;
   private volatile @Nullable Down down;
   private volatile boolean removed;
+  private volatile int index = -1;
 
   final LongAdder templates = new LongAdder();
-  final LongAdder opened = new LongAdder();
   final LongAdder failed = new LongAdder();
   final LongAdder bytesFromClients = new LongAdder();
   final LongAdder bytesToClients = new LongAdder();
 
-  ServerState(RealServer definition, KernelCompatibility compatibility) {
+  ServerState(RealServer definition, KernelCompatibility compatibility, LoadBalancer balancer) {
     this.definition = definition;
+    this.slot = new Slot(this, balancer);
     this.compatibility = compatibility;
+    this.counts.upper = definition.limits().upper();
   }
 
   RealServer definition() {
@@ -38,6 +41,10 @@ final class ServerState {
   /** What policies look at, for each server of each scan. */
   ConnectionCounts counts() {
     return counts;
+  }
+
+  Slot slot() {
+    return slot;
   }
 
   int active() {
@@ -54,6 +61,20 @@ final class ServerState {
 
   @Nullable Down down() {
     return down;
+  }
+
+  /**
+   * Where it stood in the list that was published last; whoever uses it looks whether it still
+   * stands there.
+   */
+  int index() {
+    return index;
+  }
+
+  void setIndex(int newIndex) {
+    if (index != newIndex) { // a volatile write each would take longer than all the rest
+      index = newIndex;
+    }
   }
 
   boolean isRemoved() {
@@ -83,7 +104,7 @@ final class ServerState {
         templates.intValue(),
         counts.overloaded,
         down,
-        opened.sum(),
+        counts.opened(),
         failed.sum(),
         bytesFromClients.sum(),
         bytesToClients.sum());
@@ -94,6 +115,7 @@ final class ServerState {
     int oldUpper = definition.limits().upper();
     definition = newDefinition;
     ConnectionLimits limits = newDefinition.limits();
+    counts.upper = limits.upper();
     int total = counts.total();
     if (compatibility == KernelCompatibility.LINUX_6_1) {
       if (limits.upper() == 0 || limits.upper() > oldUpper) {
@@ -106,28 +128,39 @@ final class ServerState {
     }
   }
 
-  /** One more connection, active or not. */
-  void bind(boolean active) {
-    opened.increment();
-    int total = counts.add(active ? 1 : 0, active ? 0 : 1);
-    int upper = definition.limits().upper();
-    if (upper != 0 && total >= upper) {
-      counts.overloaded = true;
-      clearIfLow(); // others may have released all of theirs before the mark was set
+  /**
+   * One more connection, active or not.
+   *
+   * @return whether the overload mark may be another than before
+   */
+  boolean bind(boolean active) {
+    int total = counts.open(active);
+    int upper = counts.upper;
+    if (upper == 0 || total < upper) {
+      return false;
     }
+    counts.overloaded = true;
+    clearIfLow(); // others may have released all of theirs before the mark was set
+    return true;
   }
 
   /** An active connection goes on as an inactive one. */
   void deactivate() {
-    counts.add(-1, 1);
+    counts.deactivate();
   }
 
-  /** One connection less. */
-  void release(boolean active) {
-    counts.add(active ? -1 : 0, active ? 0 : -1);
-    if (counts.overloaded) {
-      clearIfLow();
+  /**
+   * One connection less.
+   *
+   * @return whether the overload mark may be another than before
+   */
+  boolean release(boolean active) {
+    counts.close(active);
+    if (!counts.overloaded) {
+      return false;
     }
+    clearIfLow();
+    return true;
   }
 
   private void clearIfLow() {

@@ -62,6 +62,22 @@ public sealed class Template<S> {
     this.expiresAt = now + timeoutSeconds * SECOND_NANOS;
   }
 
+  /** One that stands in no table, for a client that cannot be remembered. */
+  public static <S> Template<S> unlisted(S server) {
+    return new Template<>(0, 0, server, 0, 0);
+  }
+
+  /**
+   * Its time starts anew without a connection that would keep it alive.
+   *
+   * @return false if the template has just been given up, so that it cannot be used any more
+   */
+  public boolean renew(long now) {
+    catchUp(now);
+    EXPIRES.setOpaque(this, now + timeoutSeconds * SECOND_NANOS);
+    return connections >= 0;
+  }
+
   public S server() {
     return server;
   }

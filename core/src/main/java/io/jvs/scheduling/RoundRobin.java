@@ -4,15 +4,13 @@ import io.jvs.model.Flow;
 import io.jvs.scheduling.ListUpdate.Added;
 import io.jvs.scheduling.ListUpdate.Removed;
 import io.jvs.scheduling.ListUpdate.Step;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * {@code rr}: the next usable server after the last one chosen (ip_vs_rr.c). Adding a server does
  * not move the position; when the last one chosen is removed, its predecessor takes its place.
  */
 final class RoundRobin implements Scheduler {
-  private static final int HEAD = -1;
-
   @Override
   public String name() {
     return "rr";
@@ -20,60 +18,62 @@ final class RoundRobin implements Scheduler {
 
   @Override
   public Selector prepare(ServerView servers, Setup setup) {
-    return new Position(HEAD);
+    return new Turns(servers.size(), 0);
   }
 
   @Override
   public Selector update(Selector previous, ListUpdate update, Setup setup) {
-    int last = ((Position) previous).last.get();
+    int next = ((Turns) previous).next();
     for (Step step : update.steps()) {
-      if (step instanceof Added && last != HEAD) {
-        last++;
-      } else if (step instanceof Removed removed && removed.index() <= last) {
-        last--; // its own removal: the predecessor, which is HEAD for the first
+      if (step instanceof Added && next > 0) {
+        next++;
+      } else if (step instanceof Removed removed && removed.index() < next) {
+        next--; // its own removal: the predecessor, or nobody if it was the first
       }
     }
-    return new Position(last);
+    return new Turns(update.after().size(), next);
   }
 
-  private static final class Position implements Selector {
-    /** Index of the last one chosen, or HEAD. */
-    private final AtomicInteger last;
+  /** Takes turns by one atomic step each, which threads at once need not repeat. */
+  private static final class Turns implements Selector {
+    /** Turns taken; modulo the size of the list the server whose turn it is. 0: nobody had one. */
+    private final AtomicLong taken;
 
-    Position(int last) {
-      this.last = new AtomicInteger(last);
+    private final int size;
+
+    Turns(int size, int next) {
+      this.size = size;
+      this.taken = new AtomicLong(next);
+    }
+
+    /** Index behind that of the last one chosen; 0 if nobody has been. */
+    int next() {
+      long turns = taken.get();
+      return turns == 0 ? 0 : (int) ((turns - 1) % size) + 1;
     }
 
     @Override
     public int select(ServerView servers, Flow flow) {
-      int start;
-      int chosen;
-      do {
-        start = last.get();
-        chosen = next(servers, start);
-        if (chosen == NONE) {
-          return NONE;
-        }
-      } while (!last.compareAndSet(start, chosen)); // another thread took that turn
-      return chosen;
+      if (size == 0) {
+        return NONE;
+      }
+      long turn = taken.getAndIncrement();
+      int candidate = (int) (turn % size);
+      return servers.eligible(candidate) ? candidate : skip(servers, turn, candidate);
     }
 
-    /**
-     * The first usable one behind {@code start}, round the end; {@code start} itself comes last.
-     */
-    private static int next(ServerView servers, int start) {
-      int size = servers.size();
-      for (int i = start + 1; i < size; i++) {
-        if (servers.eligible(i)) {
-          return i;
-        }
+    /** The turn goes to the next eligible one, round the end, and with it those between. */
+    private int skip(ServerView servers, long turn, int candidate) {
+      int chosen = servers.nextEligible(candidate + 1);
+      int passed = chosen - candidate;
+      if (chosen == size) {
+        chosen = servers.nextEligible(0);
+        passed += chosen;
       }
-      for (int i = 0; i <= start && i < size; i++) {
-        if (servers.eligible(i)) {
-          return i;
-        }
-      }
-      return NONE;
+      boolean nobody = chosen == size;
+      // If other threads have taken turns meanwhile, they have passed over the same servers.
+      taken.compareAndSet(turn + 1, nobody ? turn : turn + 1 + passed);
+      return nobody ? NONE : chosen;
     }
   }
 }

@@ -75,8 +75,9 @@ public interface Scheduler {
      * A connection to this server has ended.
      *
      * @param nanos from the choice to the end, not negative
+     * @param now the time of the end, by {@link Setup#ticker}
      * @param failed whether it was reported as a failure of the server
      */
-    void responded(ServerView servers, int index, long nanos, boolean failed);
+    void responded(ServerView servers, int index, long nanos, long now, boolean failed);
   }
 }

@@ -14,7 +14,13 @@ public final class Schedulers {
           .with(new RoundRobin())
           .with(new WeightedRoundRobin())
           .with(new LeastConnection())
-          .with(new WeightedLeastConnection());
+          .with(new WeightedLeastConnection())
+          .with(new ShortestExpectedDelay())
+          .with(new NeverQueue())
+          .with(new SmoothWeightedRoundRobin())
+          .with(new PowerOfTwoChoices())
+          .with(new PeakEwma())
+          .with(new WeightedLeastIncoming());
 
   private final Map<String, Scheduler> byName;
 

@@ -43,6 +43,14 @@ public interface ServerView {
     return weight(index) > 0 && !overloaded(index) && !excluded(index);
   }
 
+  /**
+   * The servers without regard to this very flow: what a policy keeps for later flows must not
+   * depend on where this one has been.
+   */
+  default ServerView whole() {
+    return this;
+  }
+
   /** The first eligible server of this index or a higher one, or {@link #size()}. */
   default int nextEligible(int from) {
     int index = from;

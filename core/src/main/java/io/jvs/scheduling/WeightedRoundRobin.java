@@ -31,13 +31,14 @@ final class WeightedRoundRobin implements Scheduler {
   @Override
   public Selector prepare(ServerView servers, Setup setup) {
     Weights weights = new Weights(servers);
-    return new Walk(weights.divisor(), weights.top(), weights.top());
+    return new Walk(servers, weights, weights.top());
   }
 
   @Override
   public Selector update(Selector previous, ListUpdate update, Setup setup) {
-    Weights weights = new Weights(update.before());
-    int level = ((Walk) previous).level();
+    Walk walk = (Walk) previous;
+    Weights weights = new Weights(walk.weights);
+    int level = walk.level();
     for (Step step : update.steps()) {
       if (step instanceof Added added) {
         weights.add(added.weight());
@@ -54,18 +55,22 @@ final class WeightedRoundRobin implements Scheduler {
         level = level / divisor * divisor + 1;
       }
     }
-    return new Walk(weights.divisor(), weights.top(), level);
+    return new Walk(update.after(), weights, level);
   }
 
   /** The walk over one list. Position and level move together, so they share one atomic long. */
   private static final class Walk implements Selector {
+    private final Weights weights; // for the next one; not looked at in a search
     private final int divisor;
     private final int top;
+    private final WeightTiers tiers;
     private final AtomicLong state;
 
-    Walk(int divisor, int top, int level) {
-      this.divisor = divisor;
-      this.top = top;
+    Walk(ServerView servers, Weights weights, int level) {
+      this.weights = weights;
+      this.divisor = weights.divisor();
+      this.top = weights.top();
+      this.tiers = new WeightTiers(servers, weights.ascending());
       this.state = new AtomicLong(pack(HEAD, level));
     }
 
@@ -81,42 +86,44 @@ final class WeightedRoundRobin implements Scheduler {
       while (true) {
         long before = state.get();
         int last = (int) (before >> 32);
-        int position = last;
         int level = (int) before;
-        int stop = HEAD; // where a walk that began in the middle of the list has seen everything
-        boolean lastPass = false;
-        boolean restarted = false;
-        int chosen = NONE;
-        search:
-        while (true) {
-          for (position++; position < servers.size(); position++) {
-            if (servers.weight(position) >= level && servers.eligible(position)) {
-              chosen = position;
-              break search;
+        int chosen = tiers.next(servers, level, last + 1);
+        if (chosen == servers.size()) {
+          int highest = tiers.highestEligible(servers);
+          if (highest == 0) {
+            if (state.compareAndSet(before, afterNobody(last, level))) {
+              return NONE;
             }
-            if (position == stop) {
-              break search;
-            }
+            continue;
           }
-          position = HEAD;
-          level -= divisor;
-          if (level <= 0) {
-            level = top;
-            if (lastPass || last == HEAD) {
-              break search;
-            }
-            restarted = true;
-          }
-          lastPass = level <= divisor;
-          if (lastPass && restarted) {
-            stop = last; // not HEAD: that case left the search when the level began anew
+          level = nextLevel(level, highest);
+          chosen = tiers.next(servers, level, 0);
+          if (chosen == servers.size()) {
+            continue; // it has gone this moment
           }
         }
-        // A failed search moves on too, as in the kernel.
-        if (state.compareAndSet(before, pack(position, level))) {
+        if (state.compareAndSet(before, pack(chosen, level))) {
           return chosen;
         }
       }
+    }
+
+    /** The next level that a server of weight {@code highest} takes part in. */
+    private int nextLevel(int level, int highest) {
+      int next = level - divisor > 0 ? level - divisor : top;
+      int tooHigh = next - highest;
+      return tooHigh <= 0 ? next : next - (tooHigh + divisor - 1) / divisor * divisor;
+    }
+
+    /**
+     * A search that finds nobody moves on too, as in the kernel: one that began at the head, or
+     * above the lowest level, walks down all levels and stands at the head again; one that began at
+     * the lowest goes round once and comes back to where it was.
+     */
+    private long afterNobody(int last, int level) {
+      return last == HEAD || level > divisor
+          ? pack(HEAD, top)
+          : pack(last, (top - 1) % divisor + 1);
     }
   }
 
@@ -127,11 +134,18 @@ final class WeightedRoundRobin implements Scheduler {
   /** All weights of a list, kept up to date step by step; the divisor costs the distinct ones. */
   private static final class Weights {
     /** Oldest first, so that adding at the head of the list is cheap. */
-    private final List<Integer> oldestFirst = new ArrayList<>();
+    private final List<Integer> oldestFirst;
 
-    private final NavigableMap<Integer, Integer> countByWeight = new TreeMap<>();
+    private final NavigableMap<Integer, Integer> countByWeight;
+
+    Weights(Weights other) {
+      oldestFirst = new ArrayList<>(other.oldestFirst);
+      countByWeight = new TreeMap<>(other.countByWeight);
+    }
 
     Weights(ServerView servers) {
+      oldestFirst = new ArrayList<>(servers.size());
+      countByWeight = new TreeMap<>();
       for (int i = servers.size() - 1; i >= 0; i--) {
         add(servers.weight(i));
       }
@@ -153,6 +167,11 @@ final class WeightedRoundRobin implements Scheduler {
 
     private void uncount(int weight) {
       countByWeight.computeIfPresent(weight, (w, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** The positive ones, each once. */
+    int[] ascending() {
+      return countByWeight.tailMap(1).keySet().stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Greatest common divisor of the positive weights; 1 if there are none. */

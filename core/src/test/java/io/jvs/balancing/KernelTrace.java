@@ -461,7 +461,15 @@ final class KernelTrace {
       if (active && connection.phase() == Phase.CLOSING && !udp) {
         Connection old = connection;
 
-        connection = new Connection(balancer, old.state(), old.address(), Protocol.TCP, null, null);
+        connection =
+            new Connection(
+                balancer,
+                balancer.generation(),
+                old.state(),
+                old.address(),
+                Protocol.TCP,
+                null,
+                null);
         old.close();
       }
       connection.advance(active || udp ? Phase.ACTIVE : Phase.CLOSING);

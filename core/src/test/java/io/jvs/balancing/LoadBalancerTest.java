@@ -209,9 +209,11 @@ class LoadBalancerTest {
         .hasMessage(
             "virtual service 'mail' (expected: a definition of 'web'; make another load balancer"
                 + " for another service)");
-    assertThatThrownBy(() -> balancer.apply(service("p2c").build()))
+    assertThatThrownBy(() -> balancer.apply(service("wcl").build()))
         .hasMessage(
-            "virtual service 'web': unknown scheduler 'p2c' (expected: one of [lc, rr, wlc, wrr])");
+            "virtual service 'web': unknown scheduler 'wcl' (expected: one of "
+                + Schedulers.builtIn().names()
+                + ")");
     assertThat(balancer.service()).isEqualTo(service("rr").build());
     assertThatThrownBy(() -> LoadBalancer.of(service("wcl").build()))
         .hasMessageContaining("unknown scheduler 'wcl'");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.model.ConnectionLimits;
 import io.jvs.model.RealServer;
+import io.jvs.model.VirtualService;
 import io.jvs.scheduling.KernelCompatibility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,9 +16,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OverloadTest {
   private static final RealServer SERVER = RealServer.of("10.0.0.1:80");
 
+  private static final LoadBalancer SOMEBODYS =
+      LoadBalancer.of(VirtualService.inProcess("limits").build());
+
   private static ServerState server(KernelCompatibility kernel, int upper, int lower, int bound) {
     ServerState server =
-        new ServerState(SERVER.withLimits(new ConnectionLimits(upper, lower)), kernel);
+        new ServerState(SERVER.withLimits(new ConnectionLimits(upper, lower)), kernel, SOMEBODYS);
     for (int i = 0; i < bound; i++) {
       server.bind(i % 2 == 0); // active and inactive ones count alike
     }

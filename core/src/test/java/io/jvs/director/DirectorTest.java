@@ -12,6 +12,7 @@ import io.jvs.model.Protocol;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
+import io.jvs.scheduling.Schedulers;
 import io.jvs.transport.Transport;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
@@ -117,7 +118,9 @@ class DirectorTest {
             + " addresses or ports)");
     refused(
         List.of(dns, web.toBuilder().scheduler("wcl").build()),
-        "virtual service 'web': unknown scheduler 'wcl' (expected: one of [lc, rr, wlc, wrr])");
+        "virtual service 'web': unknown scheduler 'wcl' (expected: one of "
+            + Schedulers.builtIn().names()
+            + ")");
     VirtualService marked =
         VirtualService.at(VirtualAddress.firewallMark(7, io.jvs.model.AddressFamily.IPV4)).build();
     refused(

@@ -1,12 +1,14 @@
 package io.jvs.scheduling;
 
+import io.jvs.balancing.FakeTicker;
 import io.jvs.model.Flow;
 import io.jvs.model.RealServer;
-import io.jvs.model.Ticker;
 import io.jvs.scheduling.ListUpdate.Added;
 import io.jvs.scheduling.ListUpdate.Edited;
 import io.jvs.scheduling.ListUpdate.Removed;
+import io.jvs.scheduling.Scheduler.ResponseAware;
 import io.jvs.scheduling.Scheduler.Selector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,8 +16,9 @@ import java.util.Set;
 
 /** A server list under one scheduler, edited as with ipvsadm; servers are named by letters. */
 final class ServerTable {
+  private final FakeTicker ticker = new FakeTicker();
   private final Setup setup =
-      new Setup(Set.of(), Ticker.system(), new Random(1), KernelCompatibility.LINUX_6_1);
+      new Setup(Set.of(), ticker, new Random(1), KernelCompatibility.LINUX_6_1);
   private Scheduler scheduler;
   private Selector selector;
   private View view = new View(List.of());
@@ -80,9 +83,30 @@ final class ServerTable {
     return this;
   }
 
+  /** Time goes by. */
+  ServerTable after(long millis) {
+    ticker.advance(Duration.ofMillis(millis));
+    return this;
+  }
+
   /** To set counts and marks; list and weight are changed by the methods above. */
   Row row(String name) {
     return view.rows.get(view.indexOf(name));
+  }
+
+  ServerView view() {
+    return view;
+  }
+
+  /** A connection to the server has ended after this time. */
+  void responded(String name, long millis, boolean failed) {
+    ((ResponseAware) selector)
+        .responded(
+            view,
+            view.indexOf(name),
+            Duration.ofMillis(millis).toNanos(),
+            ticker.nanoTime(),
+            failed);
   }
 
   /** The name of the next choice, or {@code -}. */

@@ -53,6 +53,54 @@ class SchedulerContractTest {
     }
   }
 
+  @Nested
+  class ShortestExpectedDelay implements SchedulerContract {
+    @Override
+    public Scheduler scheduler() {
+      return builtIn("sed");
+    }
+  }
+
+  @Nested
+  class NeverQueue implements SchedulerContract {
+    @Override
+    public Scheduler scheduler() {
+      return builtIn("nq");
+    }
+  }
+
+  @Nested
+  class SmoothWeightedRoundRobin implements SchedulerContract {
+    @Override
+    public Scheduler scheduler() {
+      return builtIn("swrr");
+    }
+  }
+
+  @Nested
+  class PowerOfTwoChoices implements SchedulerContract {
+    @Override
+    public Scheduler scheduler() {
+      return builtIn("p2c");
+    }
+  }
+
+  @Nested
+  class PeakEwma implements SchedulerContract {
+    @Override
+    public Scheduler scheduler() {
+      return builtIn("ewma");
+    }
+  }
+
+  @Nested
+  class WeightedLeastIncoming implements SchedulerContract {
+    @Override
+    public Scheduler scheduler() {
+      return builtIn("wlib");
+    }
+  }
+
   /** The oldest server that is usable: a policy of one's own in eight lines. */
   private static final Scheduler OLDEST =
       Scheduler.of(
