@@ -260,6 +260,9 @@ public final class LoadBalancer implements AutoCloseable {
     } else {
       now.loadChanged(server);
     }
+    if (server.isCorrectionDue()) {
+      server.slot().correct();
+    }
   }
 
   /** One connection less. */
@@ -268,6 +271,22 @@ public final class LoadBalancer implements AutoCloseable {
       now.markChanged(server);
     } else {
       now.loadChanged(server);
+    }
+    if (server.isCorrectionDue()) {
+      server.slot().correct();
+    }
+  }
+
+  /**
+   * Any thread: has the control side correct a server's weight. Until it has, nobody else need ask.
+   */
+  void correct(ServerState server) {
+    if (server.correcting.compareAndSet(false, true)) {
+      control.submit(
+          () -> {
+            server.correcting.set(false); // before it looks, so that nothing is overlooked
+            list.correct(server);
+          });
     }
   }
 

@@ -86,6 +86,13 @@ final class StatusTable {
         out.append(": ").append(server.reason()).append('\n');
       }
     }
+    for (Server server : service.servers()) {
+      if (server.weightReason() != null) {
+        out.append("  ").append(server.address()).append(" weight ").append(server.weight());
+        out.append(" of ").append(server.configuredWeight());
+        out.append(": ").append(server.weightReason()).append('\n');
+      }
+    }
     if (!service.refused().isEmpty()) {
       out.append("  refused");
       service

@@ -124,6 +124,7 @@ public record StatusReport(
    * A real server.
    *
    * @param weight the effective one; {@code configuredWeight} is that of the file
+   * @param weightReason why and since when the two differ, or null if they do not
    * @param state {@code up}, {@code down}, {@code quiesced} or {@code full}
    * @param since when it went down, as ISO 8601 in UTC, or null if it is not down
    * @param reason why it is down, or null
@@ -137,6 +138,7 @@ public record StatusReport(
       String forwarding,
       int weight,
       int configuredWeight,
+      @Nullable String weightReason,
       String state,
       @Nullable String since,
       @Nullable String reason,
@@ -155,6 +157,7 @@ public record StatusReport(
           status.server().forwarding().toString(),
           status.weight(),
           status.server().weight(),
+          status.weightReason(),
           status.state(),
           down == null ? null : down.since().truncatedTo(ChronoUnit.SECONDS).toString(),
           down == null ? null : down.reason(),
