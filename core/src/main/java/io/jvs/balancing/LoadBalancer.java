@@ -131,7 +131,8 @@ public final class LoadBalancer implements AutoCloseable {
    * address. Persistence is kept and renewed. A policy that goes by what is open, such as {@code
    * wlc}, sees no difference between before and after; with those, {@link #take} or {@link #admit}.
    *
-   * <p>Any thread; neither blocks, locks nor allocates.
+   * <p>Any thread; neither blocks, locks nor allocates, but for remembering a new client of a
+   * persistent service.
    *
    * @return null if none was found; {@link #admit} would have said why, and why is counted
    */
@@ -145,7 +146,8 @@ public final class LoadBalancer implements AutoCloseable {
    * without an object for each: the caller must {@link Slot#release} exactly once. Templates are
    * renewed, but not kept alive by work that goes on.
    *
-   * <p>Any thread; neither blocks, locks nor allocates.
+   * <p>Any thread; neither blocks, locks nor allocates, but for remembering a new client of a
+   * persistent service.
    *
    * @return null if none was found; {@link #admit} would have said why, and why is counted
    */
