@@ -42,7 +42,7 @@ final class Generation implements ServerView {
     this.counts = new ConnectionCounts[this.servers.length];
     for (int i = 0; i < weights.length; i++) {
       counts[i] = this.servers[i].counts();
-      weights[i] = this.servers[i].definition().weight();
+      weights[i] = this.servers[i].weight();
     }
     this.compatibility = list.compatibility();
     this.fallback = list.fallback();

@@ -54,6 +54,8 @@ final class Listeners {
       logNoise(flow.refused().cause().toString(), event);
     } else if (event instanceof LoadBalancerEvent.ConnectionFailed failed) {
       logNoise(failed.server().name(), event);
+    } else if (event instanceof LoadBalancerEvent.TemplateEvicted) {
+      logNoise("templates", event);
     } else {
       Level level = event instanceof LoadBalancerEvent.ServerDown ? Level.WARNING : Level.INFO;
       LOG.log(level, event::toString);

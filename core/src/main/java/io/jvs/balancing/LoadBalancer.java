@@ -3,6 +3,7 @@ package io.jvs.balancing;
 import io.jvs.model.Flow;
 import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
+import io.jvs.model.TemplateRules;
 import io.jvs.model.Ticker;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
@@ -33,9 +34,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One virtual service at run time: finds a real server for each flow and counts what is open.
  *
- * <p>Flows are admitted by any thread; that neither blocks nor locks. Changes are queued and made
- * one at a time, by default on the thread that brings them; they become visible as one new
- * generation. Counts survive every change.
+ * <p>Flows are admitted by any thread; that neither blocks nor locks. (Remembering a new client of
+ * a persistent service locks a small part of its templates for as long as linking one takes.)
+ * Changes are queued and made one at a time, by default on the thread that brings them; they become
+ * visible as one new generation. Counts survive every change.
  *
  * <p>Reading counts takes no lock, as in the kernel: flows of the same instant may see the same
  * counts, so a connection limit can be passed by as many flows as are admitted at once.
@@ -47,6 +49,7 @@ public final class LoadBalancer implements AutoCloseable {
   private final FailureClassifier classifier;
   private final Listeners listeners;
   private final Map<Refused.Cause, LongAdder> refused = new ConcurrentHashMap<>();
+  private final LongAdder evicted = new LongAdder();
   private final ControlQueue control;
   private final ServerList list; // control side only
   private VirtualService desired; // control side only: what the next generation will say
@@ -111,11 +114,10 @@ public final class LoadBalancer implements AutoCloseable {
     }
     TemplateTable<ServerState> templates = now.templates();
     if (templates != null) {
-      Template<ServerState> template = follow(now, templates, flow, failed);
+      Template<ServerState> template = follow(now, templates, flow, failed, true);
       if (template == null) {
         return noServer(now, flow, failed, null);
       }
-      template.connectionOpened(ticker.nanoTime());
       return open(now, template.server(), flow, template, failed);
     }
     int chosen = now.select(flow, failed);
@@ -164,9 +166,8 @@ public final class LoadBalancer implements AutoCloseable {
     }
     TemplateTable<ServerState> templates = now.templates();
     if (templates != null) {
-      Template<ServerState> template = follow(now, templates, flow, null);
+      Template<ServerState> template = follow(now, templates, flow, null, false);
       if (template != null) {
-        template.renew(ticker.nanoTime());
         return template.server();
       }
     } else {
@@ -184,16 +185,20 @@ public final class LoadBalancer implements AutoCloseable {
   }
 
   /**
-   * As ip_vs_sched_persist: a usable template decides, else the scheduler, and makes one. Null if
-   * the scheduler finds nobody.
+   * As ip_vs_sched_persist: a usable template decides, else the scheduler, and makes one. Its time
+   * starts anew. Null if the scheduler finds nobody.
+   *
+   * @param counted whether a connection begins that keeps the template alive
    */
   private @Nullable Template<ServerState> follow(
       Generation now,
       TemplateTable<ServerState> templates,
       Flow flow,
-      @Nullable Connection failed) {
-    Template<ServerState> template = templates.find(flow);
-    if (template != null && holds(template, now, failed)) {
+      @Nullable Connection failed,
+      boolean counted) {
+    long time = ticker.nanoTime();
+    Template<ServerState> template = templates.find(flow, time);
+    if (template != null && holds(template, now, failed) && enter(template, counted, time)) {
       return template;
     }
     int chosen = now.select(flow, failed);
@@ -201,19 +206,36 @@ public final class LoadBalancer implements AutoCloseable {
       return null;
     }
     ServerState server = now.state(chosen);
-    template = templates.remember(flow, server, template);
-    return template != null && holds(template, now, failed)
-        ? template
-        : Template.unlisted(server); // nothing to know the client by, or no room
+    template = templates.remember(flow, server, template, time);
+    if (template != null && holds(template, now, failed) && enter(template, counted, time)) {
+      return template;
+    }
+    template = Template.unlisted(server); // nothing to know the client by, or no room
+    enter(template, counted, time);
+    return template;
+  }
+
+  /** False if the template has just been given up for want of room. */
+  private static boolean enter(Template<ServerState> template, boolean counted, long time) {
+    return counted ? template.connectionOpened(time) : template.renew(time);
   }
 
   /**
-   * A template holds even if its server is quiesced or full (ip_vs_check_template), but not if it
-   * has become the fallback, which answers only when no other can.
+   * A template holds even if its server is full or, unless the service says otherwise, quiesced
+   * (ip_vs_check_template), but not if it has become the fallback, which answers only when no other
+   * can.
    */
   private static boolean holds(
       Template<ServerState> template, Generation now, @Nullable Connection failed) {
-    return template.server() != now.fallback() && usable(template.server(), failed);
+    ServerState server = template.server();
+    return server != now.fallback()
+        && usable(server, failed)
+        && (server.definition().weight() > 0 || !rules(now.service()).expireQuiesced());
+  }
+
+  private static TemplateRules rules(VirtualService service) {
+    Persistence persistence = service.persistence();
+    return persistence == null ? TemplateRules.DEFAULT : persistence.rules();
   }
 
   private static boolean usable(ServerState server, @Nullable Connection failed) {
@@ -239,6 +261,9 @@ public final class LoadBalancer implements AutoCloseable {
     } else {
       now.loadChanged(server);
     }
+    if (server.isCorrectionDue()) {
+      server.slot().correct();
+    }
   }
 
   /** One connection less. */
@@ -247,6 +272,22 @@ public final class LoadBalancer implements AutoCloseable {
       now.markChanged(server);
     } else {
       now.loadChanged(server);
+    }
+    if (server.isCorrectionDue()) {
+      server.slot().correct();
+    }
+  }
+
+  /**
+   * Any thread: has the control side correct a server's weight. Until it has, nobody else need ask.
+   */
+  void correct(ServerState server) {
+    if (server.correcting.compareAndSet(false, true)) {
+      control.submit(
+          () -> {
+            server.correcting.set(false); // before it looks, so that nothing is overlooked
+            list.correct(server);
+          });
     }
   }
 
@@ -387,6 +428,10 @@ public final class LoadBalancer implements AutoCloseable {
     Down was = server.down();
     server.setDown(verdict);
     generation.markChanged(server);
+    TemplateTable<ServerState> templates = generation.templates();
+    if (verdict != null && templates != null && rules(desired).expireDown()) {
+      templates.forget(each -> each == server);
+    }
     int usable = generation.eligibleServers();
     int all = list.servers().size();
     listeners.tell(
@@ -410,7 +455,7 @@ public final class LoadBalancer implements AutoCloseable {
   public ServiceStatus status() {
     Generation now = generation;
     if (now.templates() != null) {
-      now.templates().expire();
+      now.templates().expire(ticker.nanoTime());
     }
     List<ServerStatus> servers = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
@@ -435,6 +480,7 @@ public final class LoadBalancer implements AutoCloseable {
         gone,
         fallback == null ? null : fallback.status(),
         templates(),
+        templatesEvicted(),
         causes);
   }
 
@@ -453,6 +499,11 @@ public final class LoadBalancer implements AutoCloseable {
   public int templates() {
     TemplateTable<ServerState> templates = generation.templates();
     return templates == null ? 0 : templates.size();
+  }
+
+  /** Clients forgotten before their time so far, or not remembered, for want of room. */
+  public long templatesEvicted() {
+    return evicted.sum();
   }
 
   /** Flows refused so far for this cause. */
@@ -503,6 +554,11 @@ public final class LoadBalancer implements AutoCloseable {
     generation = next;
     next.adopt();
     list.published();
+    boolean someLeft =
+        changes.events().stream().anyMatch(LoadBalancerEvent.ServerRemoved.class::isInstance);
+    if (someLeft && draft.templates() != null && rules(desired).expireDown()) {
+      draft.templates().forget(ServerState::isRemoved);
+    }
     if (!tell) {
       return;
     }
@@ -533,7 +589,8 @@ public final class LoadBalancer implements AutoCloseable {
   private @Nullable TemplateTable<ServerState> templates(
       VirtualService service, @Nullable Generation before) {
     TemplateTable<ServerState> present = before == null ? null : before.templates();
-    if (!(service.persistence() instanceof Persistence.SourceNetwork persistence)) {
+    Persistence persistence = service.persistence();
+    if (persistence == null) {
       if (present != null) {
         present.close();
       }
@@ -541,8 +598,24 @@ public final class LoadBalancer implements AutoCloseable {
     }
     return present == null
         ? new TemplateTable<ServerState>(
-            persistence, service.address(), ticker, (server, n) -> server.templates.add(n))
+            persistence, service.address(), random.nextLong(), new TemplateBooks())
         : present.with(persistence, service.address());
+  }
+
+  /** Servers count their templates, and people are told when there are too many. */
+  private final class TemplateBooks implements TemplateTable.Observer<ServerState> {
+    @Override
+    public void counted(ServerState server, int change) {
+      server.templates.add(change);
+    }
+
+    @Override
+    public void evicted() {
+      evicted.increment();
+      VirtualService service = service();
+      listeners.tell(
+          new LoadBalancerEvent.TemplateEvicted(service.name(), rules(service).maximum()));
+    }
   }
 
   private Scheduler scheduler(VirtualService service) {

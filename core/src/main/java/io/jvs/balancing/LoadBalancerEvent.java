@@ -102,6 +102,22 @@ public sealed interface LoadBalancerEvent {
     }
   }
 
+  /**
+   * A client was forgotten before its time, or a new one not remembered, because the service
+   * remembers as many as it may; on the thread that admitted the new one.
+   *
+   * @param maximum how many it may remember
+   */
+  record TemplateEvicted(String service, int maximum) implements LoadBalancerEvent {
+    @Override
+    public String toString() {
+      return service
+          + ": a client was forgotten before its time, because "
+          + maximum
+          + " are remembered, as many as persistence allows here";
+    }
+  }
+
   /** A flow found no server; on the thread that admitted it. */
   record FlowRefused(Refused refused) implements LoadBalancerEvent {
     @Override

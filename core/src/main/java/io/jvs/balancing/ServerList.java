@@ -3,6 +3,7 @@ package io.jvs.balancing;
 import io.jvs.model.RealServer;
 import io.jvs.model.Ticker;
 import io.jvs.model.VirtualService;
+import io.jvs.model.WeightCorrection;
 import io.jvs.scheduling.KernelCompatibility;
 import io.jvs.scheduling.ListUpdate;
 import java.net.InetSocketAddress;
@@ -30,6 +31,7 @@ final class ServerList {
   private final Map<InetSocketAddress, ServerState> listed = new HashMap<>();
   private final Map<InetSocketAddress, Trashed> trash = new LinkedHashMap<>();
   private @Nullable ServerState fallback;
+  private @Nullable LimitCorrection correction;
   private final List<ListUpdate.Step> steps = new ArrayList<>();
   private final List<LoadBalancerEvent> events = new ArrayList<>();
 
@@ -109,6 +111,32 @@ final class ServerList {
     newestFirst.addAll(kept);
     servers = List.copyOf(newestFirst);
     appointFallback(desired.fallback());
+    correctAll(desired.weightCorrection());
+  }
+
+  private void correctAll(@Nullable WeightCorrection rule) {
+    if (rule == null && correction == null) {
+      return;
+    }
+    correction = rule == null ? null : new LimitCorrection(rule);
+    for (int i = 0; i < servers.size(); i++) {
+      correct(servers.get(i), i);
+    }
+  }
+
+  /** Takes a server's weight to where its connections are, if it is still listed. */
+  void correct(ServerState server) {
+    if (listed.get(server.definition().address()) == server) {
+      correct(server, servers.indexOf(server));
+    }
+  }
+
+  private void correct(ServerState server, int index) {
+    int before = server.weight();
+    server.correct(correction, ticker.now());
+    if (server.weight() != before) {
+      steps.add(new ListUpdate.Edited(index, server.weight()));
+    }
   }
 
   private void changeTo(String service, ServerState server, RealServer wish, int index) {
@@ -117,7 +145,7 @@ final class ServerList {
       edit(service, server, wish);
       if (!wish.withMetadata(definition.metadata()).equals(definition)) {
         // The kernel knows no metadata; everything else it calls an edit.
-        steps.add(new ListUpdate.Edited(index, wish.weight()));
+        steps.add(new ListUpdate.Edited(index, server.weight()));
       }
     }
   }
@@ -136,7 +164,9 @@ final class ServerList {
     ServerState server = listed.get(wish.address());
     if (server != null) {
       edit(service, server, wish);
-      steps.add(new ListUpdate.Edited(servers.indexOf(server), wish.weight()));
+      int index = servers.indexOf(server);
+      steps.add(new ListUpdate.Edited(index, server.weight()));
+      correct(server, index);
     }
   }
 
@@ -151,7 +181,7 @@ final class ServerList {
   private ServerState add(String service, RealServer definition) {
     ServerState server = revive(definition);
     listed.put(definition.address(), server);
-    steps.add(new ListUpdate.Added(definition.weight()));
+    steps.add(new ListUpdate.Added(server.weight()));
     events.add(new LoadBalancerEvent.ServerAdded(service, definition));
     return server;
   }

@@ -3,6 +3,9 @@ package io.jvs.balancing;
 import io.jvs.model.ConnectionLimits;
 import io.jvs.model.RealServer;
 import io.jvs.scheduling.KernelCompatibility;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,12 @@ final class ServerState {
   private volatile int lastWeight;
   private volatile boolean removed;
   private volatile int index = -1;
+  private volatile @Nullable LimitCorrection correction;
+  private volatile int correctionLevel;
+  private volatile @Nullable String weightReason;
+
+  /** Whether the control side has been asked to look at the correction, and has not yet. */
+  final AtomicBoolean correcting = new AtomicBoolean();
 
   final LongAdder templates = new LongAdder();
   final LongAdder failed = new LongAdder();
@@ -38,6 +47,35 @@ final class ServerState {
 
   RealServer definition() {
     return definition;
+  }
+
+  /** The effective weight: the configured one, lowered near the connection limit. */
+  int weight() {
+    LimitCorrection rule = correction;
+    int configured = definition.weight();
+    return rule == null ? configured : rule.weight(correctionLevel, configured);
+  }
+
+  /** Any thread: whether the connections have come to another step of the weight correction. */
+  boolean isCorrectionDue() {
+    LimitCorrection rule = correction;
+    int level = correctionLevel;
+    return rule != null && rule.next(level, definition.limits(), counts.total()) != level;
+  }
+
+  /** Control side: takes the weight to the step where the connections are. */
+  void correct(@Nullable LimitCorrection rule, Instant now) {
+    correction = rule;
+    if (rule == null) {
+      correctionLevel = 0;
+    }
+    while (isCorrectionDue()) { // again, if some came or went before they could see the new level
+      int total = counts.total();
+      ConnectionLimits limits = definition.limits();
+      int level = Objects.requireNonNull(rule).next(correctionLevel, limits, total);
+      weightReason = rule.reason(level, limits, total) + " since " + now;
+      correctionLevel = level;
+    }
   }
 
   /** What policies look at, for each server of each scan. */
@@ -104,7 +142,8 @@ final class ServerState {
   ServerStatus status() {
     return new ServerStatus(
         definition,
-        definition.weight(),
+        weight(),
+        weight() == definition.weight() ? null : weightReason,
         counts.active(),
         counts.inactive(),
         templates.intValue(),

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * and go, so they may be a few connections apart.
  *
  * @param weight the effective weight; {@code server.weight()} is the configured one
+ * @param weightReason why and since when they differ, or null if they do not, such as {@code 64 %
+ *     at 870 of 1000 connections since 2026-01-01T00:00:00Z}
  * @param active TCP connections opening or open
  * @param inactive TCP connections closing, and UDP flows
  * @param templates persistence templates that point at it
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerStatus(
     RealServer server,
     int weight,
+    @Nullable String weightReason,
     int active,
     int inactive,
     int templates,

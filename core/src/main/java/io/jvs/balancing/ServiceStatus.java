@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param removed servers no longer listed whose connections live on
  * @param fallback the fallback server, or null if there is none
  * @param templates persistence templates
+ * @param templatesEvicted clients forgotten before their time so far, or not remembered, because
+ *     there were as many templates as there may be
  * @param refused flows refused so far, by cause; causes that did not occur are absent
  */
 public record ServiceStatus(
@@ -21,6 +23,7 @@ public record ServiceStatus(
     List<ServerStatus> removed,
     @Nullable ServerStatus fallback,
     int templates,
+    long templatesEvicted,
     Map<Refused.Cause, Long> refused) {
   public ServiceStatus {
     servers = List.copyOf(servers);

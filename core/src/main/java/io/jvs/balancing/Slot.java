@@ -22,6 +22,11 @@ public final class Slot {
     return server.definition();
   }
 
+  /** Any thread: the connections have come to another step of the weight correction. */
+  void correct() {
+    balancer.correct(server);
+  }
+
   /** The work is done. */
   public void release() {
     LoadBalancer.release(balancer.generation(), server, true);

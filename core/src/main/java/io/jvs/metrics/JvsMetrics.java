@@ -33,6 +33,7 @@ import java.util.function.ToDoubleFunction;
  *   <tr><td>{@code jvs.flows.refused}</td><td>counter; {@code reason}</td></tr>
  *   <tr><td>{@code jvs.health.changes}</td><td>counter; {@code server}, {@code to} up, down</td></tr>
  *   <tr><td>{@code jvs.persistence.templates}</td><td>gauge</td></tr>
+ *   <tr><td>{@code jvs.persistence.evicted}</td><td>counter; clients forgotten for want of room</td></tr>
  * </table>
  *
  * <p>Meters of a server are removed when it leaves its service. Any thread.
@@ -87,6 +88,13 @@ public final class JvsMetrics implements DirectorListener {
               .tags(tags)
               .description("Persistence templates")
               .strongReference(true)
+              .register(registry));
+      own.add(
+          FunctionCounter.builder(
+                  "jvs.persistence.evicted", balancer, LoadBalancer::templatesEvicted)
+              .tags(tags)
+              .description(
+                  "Clients forgotten before their time, or not remembered, for want of room")
               .register(registry));
       balancer
           .status()

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts when idle connections are forgotten
  * @param attempts to how many different real servers a connection may be offered before the client
  *     hears of a failure, 1 to 100; the fallback comes after them
+ * @param onePacket whether each datagram is a connection of its own, scheduled anew and over once
+ *     it has been sent on ({@code ipvsadm -o}); for UDP services and firewall marks, of whose
+ *     packets it concerns those of UDP
+ * @param weightCorrection how weights follow connection limits, or null for not at all
  * @param preferredZone whose servers go first, or null if zones do not matter; see {@link
  *     Builder#preferZone}
  * @param subset how many of the real servers to use, on behalf of whom, or null for all
@@ -42,6 +46,8 @@ public record VirtualService(
     @Nullable HealthDeclaration health,
     Timeouts timeouts,
     int attempts,
+    boolean onePacket,
+    @Nullable WeightCorrection weightCorrection,
     @Nullable String preferredZone,
     @Nullable Subset subset) {
   private static final Pattern NAME =
@@ -76,6 +82,17 @@ public record VirtualService(
           address
               + " takes all ports without persistence (expected: persistence, so that the"
               + " connections of a client stay together, or one port)");
+    }
+    boolean hasDatagrams =
+        address instanceof VirtualAddress.FirewallMark
+            || (address instanceof VirtualAddress.Endpoint e && e.protocol() == Protocol.UDP);
+    if (onePacket && !hasDatagrams) {
+      throw wrong(
+          name,
+          "one-packet scheduling of "
+              + address
+              + " (expected: a UDP service or a firewall mark; the packets of other protocols"
+              + " belong to connections)");
     }
     Set<InetSocketAddress> seen = new HashSet<>();
     for (RealServer server : realServers) {
@@ -129,6 +146,11 @@ public record VirtualService(
     return new Builder(address);
   }
 
+  /** Whether a flow of this protocol is over with its first packet. */
+  public boolean isOnePacket(Protocol protocol) {
+    return onePacket && protocol == Protocol.UDP;
+  }
+
   /** A builder that starts from this definition. */
   public Builder toBuilder() {
     Builder builder =
@@ -137,6 +159,8 @@ public record VirtualService(
             .scheduler(scheduler)
             .timeouts(timeouts)
             .attempts(attempts)
+            .onePacket(onePacket)
+            .weightCorrection(weightCorrection)
             .realServers(realServers);
     builder.persistence = persistence;
     builder.fallback = fallback;
@@ -176,6 +200,12 @@ public record VirtualService(
     out.append(' ').append(scheduler);
     if (persistence != null) {
       out.append(", ").append(persistence);
+    }
+    if (onePacket) {
+      out.append(", one-packet");
+    }
+    if (weightCorrection != null) {
+      out.append(", ").append(weightCorrection);
     }
     if (preferredZone != null) {
       out.append(", prefers zone ").append(preferredZone);
@@ -245,6 +275,8 @@ public record VirtualService(
     private @Nullable HealthDeclaration health;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private int attempts = DEFAULT_ATTEMPTS;
+    private boolean onePacket;
+    private @Nullable WeightCorrection weightCorrection;
     private @Nullable String preferredZone;
     private @Nullable Subset subset;
 
@@ -322,6 +354,18 @@ public record VirtualService(
       return this;
     }
 
+    /** Default: no. */
+    public Builder onePacket(boolean on) {
+      this.onePacket = on;
+      return this;
+    }
+
+    /** Default: none, weights stay as configured. */
+    public Builder weightCorrection(@Nullable WeightCorrection correction) {
+      this.weightCorrection = correction;
+      return this;
+    }
+
     /**
      * Where clients are: real servers whose {@link RealServer#zone} is this one get all flows as
      * long as they can take them. When less than 1/1.4 of the zone's configured weight is up, what
@@ -365,6 +409,8 @@ public record VirtualService(
           health,
           timeouts,
           attempts,
+          onePacket,
+          weightCorrection,
           preferredZone,
           subset);
     }

@@ -12,6 +12,7 @@ import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
 import io.jvs.model.SocketAddresses;
+import io.jvs.model.TemplateRules;
 import io.jvs.model.Ticker;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
@@ -53,6 +54,7 @@ final class KernelTrace {
   private final Map<InetSocketAddress, String> ids = new HashMap<>();
   private final Map<String, Entry> table = new HashMap<>();
   private final Map<Integer, Entry> byNumber = new HashMap<>();
+  private final Map<String, Integer> sysctl = new HashMap<>();
   private final boolean udp;
   private final Deque<Connection> expiring = new ArrayDeque<>();
   private String place = "";
@@ -90,17 +92,15 @@ final class KernelTrace {
       }
     }
     needed.removeAll(known);
-    if (!needed.isEmpty()) {
-      return "no scheduler " + String.join(", ", needed.stream().sorted().toList());
-    }
-    return header.get("sysctl").path("expire_quiescent_template").asInt() == 1
-        ? "no expire_quiescent_template"
-        : null;
+    return needed.isEmpty()
+        ? null
+        : "no scheduler " + String.join(", ", needed.stream().sorted().toList());
   }
 
   private KernelTrace(JsonNode header) {
     this.header = header;
     this.udp = header.get("protocol").asText().equals("udp");
+    header.get("sysctl").properties().forEach(e -> set(e.getKey(), e.getValue().asInt()));
     List<RealServer> servers = new ArrayList<>();
     header.get("servers").forEach(server -> servers.add(server(server)));
     VirtualService service =
@@ -108,6 +108,7 @@ final class KernelTrace {
             .name(header.get("case").asText())
             .scheduler(spec(header))
             .persistence(persistence())
+            .onePacket(header.get("one_packet").asBoolean())
             .realServers(servers)
             .build();
     this.balancer =
@@ -136,7 +137,10 @@ final class KernelTrace {
       case "add" -> add(event.get("server"));
       case "scheduler" ->
           balancer.apply(balancer.service().toBuilder().scheduler(spec(event)).build());
-      case "sysctl" -> throw new AssertionError(place + ": a sysctl that the replay does not know");
+      case "sysctl" -> {
+        set(event.get("name").asText(), event.get("value").asInt());
+        balancer.apply(balancer.service().toBuilder().persistence(persistence()).build());
+      }
       default -> throw new AssertionError(place + ": unknown event " + event);
     }
   }
@@ -149,6 +153,10 @@ final class KernelTrace {
     boolean existing = event.path("existing").asBoolean();
     String expected = event.get("chosen").isNull() ? null : event.get("chosen").asText();
     if (existing && present != null && !isRescheduled(present)) {
+      if (listed(present) == null) { // packets of a removed server's connections are dropped
+        assertThat(expected).as("%s: a removed server's connection", place).isNull();
+        return;
+      }
       assertThat(present.server).as("%s: server of the existing entry", place).isEqualTo(expected);
       present.become(event);
       byNumber.put(event.get("conn").asInt(), present);
@@ -171,7 +179,7 @@ final class KernelTrace {
         assertThat(connection.address().getPort()).as(place).isEqualTo(expectedPort(event, port));
       }
       Entry entry = new Entry(connection, expected);
-      if (header.get("one_packet").asBoolean()) {
+      if (balancer.service().isOnePacket(flow.protocol())) {
         connection.close();
       } else {
         entry.become(event);
@@ -190,9 +198,27 @@ final class KernelTrace {
         : clientsPort;
   }
 
-  /** conn_reuse_mode: a SYN on an entry that is as good as over is a new decision. */
+  /** The server of an entry, as it is defined now, or null if it was removed. */
+  private @Nullable RealServer listed(Entry entry) {
+    InetSocketAddress address = addresses.get(entry.server);
+    return balancer.service().realServers().stream()
+        .filter(server -> server.address().equals(address))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * A packet that could open a connection is a new decision although it has an entry: with
+   * expire_nodest_conn if the server is gone, or quiesced and it is a SYN; by conn_reuse_mode if it
+   * is a SYN and the entry as good as over.
+   */
   private boolean isRescheduled(Entry entry) {
-    int mode = header.get("sysctl").path("conn_reuse_mode").asInt(1);
+    RealServer server = listed(entry);
+    if (sysctl.getOrDefault("expire_nodest_conn", 0) != 0
+        && (server == null || (!udp && server.weight() == 0))) {
+      return true;
+    }
+    int mode = sysctl.getOrDefault("conn_reuse_mode", 1);
     boolean halfBlind = header.get("forward").asText().equals("tun");
     return switch (entry.state) {
       case "TIME_WAIT", "CLOSE" -> mode != 0;
@@ -305,7 +331,7 @@ final class KernelTrace {
             .map(each -> each.get("server").asText())
             .toList();
     TemplateTable<ServerState> table = balancer.generation().templates();
-    Template<ServerState> found = table == null ? null : table.find(flow);
+    Template<ServerState> found = table == null ? null : table.find(flow, clock.nanoTime());
     // A template of a server that has left still stands in the kernel's table; so does ours.
     List<String> ours =
         found == null
@@ -365,7 +391,25 @@ final class KernelTrace {
     }
     int prefix = persistent.get("netmask").asInt();
     return new Persistence.SourceNetwork(
-        Duration.ofSeconds(persistent.get("timeout").asLong()), Math.min(prefix, 32), prefix);
+        Duration.ofSeconds(persistent.get("timeout").asLong()),
+        Math.min(prefix, 32),
+        prefix,
+        TemplateRules.DEFAULT
+            .withExpireQuiesced(sysctl.getOrDefault("expire_quiescent_template", 0) != 0)
+            .withExpireDown(sysctl.getOrDefault("expire_nodest_conn", 0) != 0));
+  }
+
+  /** A knob of the kernel; a new one is a rule that somebody must think about. */
+  private void set(String name, int value) {
+    assertThat(name)
+        .as("%s: sysctl", place)
+        .isIn(
+            "conn_reuse_mode",
+            "expire_nodest_conn",
+            "expire_quiescent_template",
+            "lblc_expiration",
+            "lblcr_expiration");
+    sysctl.put(name, value);
   }
 
   private Schedulers schedulers() {

@@ -3,6 +3,8 @@ package io.jvs.balancing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.model.Flow;
+import io.jvs.model.Persistence;
+import io.jvs.model.TemplateRules;
 import io.jvs.model.VirtualService;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,6 +85,31 @@ class ListenersTest {
         .containsExactly(
             "WARNING db: connection to 10.0.0.2:1 failed, never-sent: connection refused",
             "WARNING db: connection to 10.0.0.1:1 failed, never-sent: connection refused");
+  }
+
+  @Test
+  void a_flood_of_clients_is_told_once_in_ten_seconds_with_its_size() {
+    LoadBalancer balancer =
+        LoadBalancer.builder(
+                VirtualService.inProcess("db")
+                    .realServer("10.0.0.1:1")
+                    .persistence(
+                        Persistence.applicationKey(Duration.ofMinutes(1))
+                            .withRules(TemplateRules.DEFAULT.withMaximum(1)))
+                    .build())
+            .ticker(ticker)
+            .build();
+    for (int i = 0; i < 5; i++) {
+      balancer.admit(Flow.keyed(i));
+    }
+    ((Connection) balancer.admit(Flow.keyed(4))).close();
+    String line =
+        "WARNING db: a client was forgotten before its time, because 1 are remembered, as many as"
+            + " persistence allows here";
+    assertThat(lines).containsExactly(line);
+    ticker.advance(Duration.ofSeconds(10));
+    balancer.admit(Flow.keyed(9));
+    assertThat(lines).containsExactly(line, line + " (and 4 since the last)");
   }
 
   @Test

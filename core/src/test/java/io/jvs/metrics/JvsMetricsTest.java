@@ -7,11 +7,14 @@ import io.jvs.balancing.Failure;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.director.Director;
 import io.jvs.model.Flow;
+import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
+import io.jvs.model.TemplateRules;
 import io.jvs.model.VirtualService;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,22 @@ class JvsMetricsTest {
     assertThat(value("jvs.server.up", "server", "10.0.0.1:1")).isEqualTo(1);
     assertThat(value("jvs.health.changes", "server", "10.0.0.1:1", "to", "down")).isEqualTo(1);
     assertThat(value("jvs.health.changes", "server", "10.0.0.1:1", "to", "up")).isEqualTo(1);
+  }
+
+  @Test
+  void clients_forgotten_for_want_of_room_are_counted() {
+    director.apply(
+        List.of(
+            db.toBuilder()
+                .persistence(
+                    Persistence.applicationKey(Duration.ofMinutes(1))
+                        .withRules(TemplateRules.DEFAULT.withMaximum(2)))
+                .build()));
+    for (int i = 0; i < 5; i++) {
+      ((Connection) director.balancer("db").admit(Flow.keyed(i))).close();
+    }
+    assertThat(value("jvs.persistence.templates")).isEqualTo(2);
+    assertThat(value("jvs.persistence.evicted")).isEqualTo(3);
   }
 
   @Test

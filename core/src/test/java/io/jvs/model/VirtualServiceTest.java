@@ -57,8 +57,11 @@ class VirtualServiceTest {
             .subset("edge-1", 20)
             .health(HealthDeclaration.tcpConnect())
             .timeouts(Timeouts.DEFAULT.withConnect(Duration.ofSeconds(1)))
+            .weightCorrection(WeightCorrection.DEFAULT)
             .build();
     assertThat(service.toBuilder().build()).isEqualTo(service);
+    VirtualService dns = VirtualService.udp("192.0.2.10", 53).onePacket(true).build();
+    assertThat(dns.toBuilder().build()).isEqualTo(dns);
   }
 
   @Test
@@ -83,6 +86,46 @@ class VirtualServiceTest {
     VirtualService marked =
         VirtualService.at(VirtualAddress.firewallMark(7, AddressFamily.IPV6)).build();
     assertThat(marked.name()).isEqualTo("fwmark 7 IPv6");
+  }
+
+  @Test
+  void what_differs_from_the_default_stands_in_the_text() {
+    assertThat(
+            Persistence.sourcePort(Duration.ofMinutes(5))
+                .withRules(new TemplateRules(5000, true, true)))
+        .hasToString(
+            "persistent 300 s, source port, at most 5000 templates, expire quiesced, expire down");
+    assertThat(Persistence.applicationKey(Duration.ofMinutes(5)))
+        .hasToString("persistent 300 s, application key");
+    assertThat(new Persistence.SourceNetwork(Duration.ofMinutes(5), 24, 64))
+        .hasToString("persistent 300 s, source /24 /64");
+    assertThat(
+            VirtualService.udp("192.0.2.10", 53)
+                .onePacket(true)
+                .weightCorrection(WeightCorrection.DEFAULT)
+                .build())
+        .hasToString(
+            "udp 192.0.2.10:53 wlc, one-packet, weights corrected from 75 % of the limit to 10 % in"
+                + " 5 steps, real servers []");
+  }
+
+  @Test
+  void one_packet_scheduling_is_for_datagrams() {
+    VirtualService marked =
+        VirtualService.at(VirtualAddress.firewallMark(7, AddressFamily.IPV4))
+            .onePacket(true)
+            .build();
+    assertThat(marked.isOnePacket(Protocol.UDP)).isTrue();
+    assertThat(marked.isOnePacket(Protocol.TCP)).isFalse();
+    assertThat(VirtualService.udp("192.0.2.10", 53).build().isOnePacket(Protocol.UDP)).isFalse();
+    refused(
+        () -> web().onePacket(true).build(),
+        "virtual service 'web': one-packet scheduling of tcp 192.0.2.10:80 (expected: a UDP service"
+            + " or a firewall mark; the packets of other protocols belong to connections)");
+    refused(
+        () -> VirtualService.inProcess("calls").onePacket(true).build(),
+        "virtual service 'calls': one-packet scheduling of in-process (expected: a UDP service or a"
+            + " firewall mark; the packets of other protocols belong to connections)");
   }
 
   @Test
@@ -164,6 +207,22 @@ class VirtualServiceTest {
     refused(
         () -> new Persistence.SourceNetwork(Duration.ofSeconds(1), 32, 0),
         "persistence IPv6 prefix length 0 (expected: 1 to 128)");
+    refused(
+        () -> Persistence.sourcePort(Duration.ofDays(32)),
+        "persistence timeout 32d (expected: whole seconds, 1 s to 31 days)");
+    refused(
+        () -> Persistence.applicationKey(Duration.ZERO),
+        "persistence timeout 0s (expected: whole seconds, 1 s to 31 days)");
+    refused(
+        () -> TemplateRules.DEFAULT.withMaximum(0),
+        "persistence: at most 0 templates (expected: 1 to 100000000)");
+    refused(
+        () -> new WeightCorrection(100, 10, 5), "weight correction start 100 (expected: 1 to 99)");
+    refused(
+        () -> new WeightCorrection(75, 0, 5), "weight correction minimum 0 (expected: 1 to 99)");
+    refused(
+        () -> new WeightCorrection(75, 10, 101),
+        "weight correction steps 101 (expected: 1 to 100)");
     refused(
         () -> Timeouts.DEFAULT.withConnect(Duration.ZERO),
         "timeout connect 0s (expected: 1 ms to 31 days)");

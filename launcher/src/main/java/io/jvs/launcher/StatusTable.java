@@ -57,6 +57,12 @@ final class StatusTable {
     if (service.persistence() != null) {
       out.append("  ").append(service.persistence());
     }
+    if (service.onePacket()) {
+      out.append("  one-packet");
+    }
+    if (service.weightCorrection() != null) {
+      out.append("  ").append(service.weightCorrection());
+    }
     if (service.preferredZone() != null) {
       out.append("  prefers zone ").append(service.preferredZone());
     }
@@ -66,6 +72,9 @@ final class StatusTable {
     }
     out.append("  connections ").append(service.connections());
     out.append("  templates ").append(service.templates());
+    if (service.templatesEvicted() > 0) {
+      out.append("  evicted ").append(service.templatesEvicted());
+    }
     out.append('\n');
 
     List<List<String>> rows = new ArrayList<>();
@@ -82,6 +91,13 @@ final class StatusTable {
       if (server.since() != null) {
         out.append("  ").append(server.address()).append(" down since ").append(server.since());
         out.append(": ").append(server.reason()).append('\n');
+      }
+    }
+    for (Server server : service.servers()) {
+      if (server.weightReason() != null) {
+        out.append("  ").append(server.address()).append(" weight ").append(server.weight());
+        out.append(" of ").append(server.configuredWeight());
+        out.append(": ").append(server.weightReason()).append('\n');
       }
     }
     if (!service.refused().isEmpty()) {

@@ -15,13 +15,29 @@ class StatusTableTest {
   @Test
   void a_glance_tells_who_is_down_since_when_and_why() {
     Server up =
-        new Server("10.0.0.1:80", "NAT", 3, 3, "up", null, null, 12, 4, 1, 1234, 0, 9_999, 12_345);
+        new Server(
+            "10.0.0.1:80",
+            "NAT",
+            2,
+            3,
+            "64 % at 16 of 20",
+            "up",
+            null,
+            null,
+            12,
+            4,
+            1,
+            1234,
+            0,
+            9_999,
+            12_345);
     Server down =
         new Server(
             "10.0.0.12:8080",
             "NAT",
             1,
             1,
+            null,
             "down",
             "2026-01-01T10:00:00Z",
             "3 checks failed: connect timed out after 2000 ms",
@@ -33,7 +49,7 @@ class StatusTableTest {
             1_234_567,
             5_000_000_000L);
     Server gone =
-        new Server("10.0.0.3:80", "NAT", 0, 2, "quiesced", null, null, 1, 0, 0, 9, 0, 0, 0);
+        new Server("10.0.0.3:80", "NAT", 0, 2, null, "quiesced", null, null, 1, 0, 0, 9, 0, 0, 0);
     StatusReport report =
         new StatusReport(
             1,
@@ -51,11 +67,14 @@ class StatusTableTest {
                     "tcp 192.0.2.10:80",
                     "wlc",
                     "persistent 300 s",
+                    true,
+                    "weights corrected",
                     "a",
                     "subset of 2 for edge-1",
                     1000,
                     17,
                     1,
+                    5,
                     new TreeMap<>(Map.of("all-down", 3L, "all-full", 1L)),
                     List.of(up, down),
                     List.of(gone),
@@ -69,12 +88,13 @@ class StatusTableTest {
               /etc/jvs/web.yaml:1:1: wrong
             tcp  epoll  connections 17 of at most 9000  refused when full 2  local failures 0  policy failures 0
 
-            web  tcp 192.0.2.10:80  wlc  persistent 300 s  prefers zone a  2 of 1000 servers, subset of 2 for edge-1  connections 17  templates 1
+            web  tcp 192.0.2.10:80  wlc  persistent 300 s  one-packet  weights corrected  prefers zone a  2 of 1000 servers, subset of 2 for edge-1  connections 17  templates 1  evicted 5
               SERVER          FORWARD  WEIGHT  STATE    ACTIVE  INACTIVE  OPENED  FAILED    IN    OUT
-              10.0.0.1:80     NAT           3  up           12         4    1234       0  9999  12.3k
+              10.0.0.1:80     NAT      2 of 3  up           12         4    1234       0  9999  12.3k
               10.0.0.12:8080  NAT           1  down          0         0      56       7  1.2M   5.0G
               10.0.0.3:80     NAT      0 of 2  removed       1         0       9       0     0      0
               10.0.0.12:8080 down since 2026-01-01T10:00:00Z: 3 checks failed: connect timed out after 2000 ms
+              10.0.0.1:80 weight 2 of 3: 64 % at 16 of 20
               refused  all-down 3  all-full 1
             """);
   }

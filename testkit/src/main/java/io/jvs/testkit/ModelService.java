@@ -8,7 +8,7 @@ import io.jvs.balancing.Refused.ServerReason;
 import io.jvs.balancing.ServerStatus;
 import io.jvs.balancing.ServiceStatus;
 import io.jvs.model.Flow;
-import io.jvs.model.Persistence.SourceNetwork;
+import io.jvs.model.Persistence;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * has happened, without looking at the load balancer.
  */
 final class ModelService {
+  /** Whose client belongs to one server or none, or that let nobody over a line of their own. */
+  private static final Set<String> DECLINING = Set.of("sh", "mh", "dh", "ovf");
+
   private final SimulationSettings settings;
   private final LoadBalancer balancer;
   private final Map<InetSocketAddress, ModelServer> servers = new LinkedHashMap<>();
@@ -65,9 +68,11 @@ final class ModelService {
       fallback.leave();
       fallback = null;
     }
+    boolean someLeft = false;
     for (ModelServer server : List.copyOf(listed)) {
       RealServer wish = wanted.remove(server.address());
       if (wish == null) {
+        someLeft = true;
         server.leave();
         listed.remove(server);
         expectedNews.add("removed " + server.definition().name() + " with " + server.total());
@@ -89,20 +94,35 @@ final class ModelService {
     } else if (newFallback != null && fallback != null) {
       fallback.edit(newFallback);
     }
-    applyPersistence(desired);
+    applyPersistence(desired, someLeft);
     definition = desired;
   }
 
-  private void applyPersistence(VirtualService desired) {
-    SourceNetwork before = (SourceNetwork) definition.persistence();
-    SourceNetwork after = (SourceNetwork) desired.persistence();
-    boolean sameNetworks =
-        before != null
-            && after != null
-            && before.ipv4Prefix() == after.ipv4Prefix()
-            && before.ipv6Prefix() == after.ipv6Prefix();
-    if (!sameNetworks) {
+  private void applyPersistence(VirtualService desired, boolean someLeft) {
+    Persistence before = definition.persistence();
+    Persistence after = desired.persistence();
+    if (before == null || after == null || !keys(before).equals(keys(after))) {
       templates.clear();
+    }
+    if (someLeft && after != null && after.rules().expireDown()) {
+      templates.forget(server -> server.place() == Place.GONE);
+    }
+  }
+
+  /** What clients are known by; timeout and rules are no part of it. */
+  private static List<Object> keys(Persistence persistence) {
+    return persistence instanceof Persistence.SourceNetwork network
+        ? List.of(network.ipv4Prefix(), network.ipv6Prefix())
+        : List.of(persistence.getClass());
+  }
+
+  /** A check finds a server down or up. Verdicts on servers that are gone are not heard. */
+  void verdict(ModelServer server, boolean down) {
+    boolean news = down && !server.down();
+    server.verdict(down);
+    Persistence persistence = definition.persistence();
+    if (news && server.down() && persistence != null && persistence.rules().expireDown()) {
+      templates.forget(server::equals);
     }
   }
 
@@ -131,7 +151,7 @@ final class ModelService {
     expect(!tried.contains(chosen.address()), chosen + " is offered again, tried are " + tried);
     expect(connection.address().equals(chosen.address()), "address " + connection.address());
     boolean tcp = settings.protocol() == Protocol.TCP;
-    SourceNetwork persistence = (SourceNetwork) definition.persistence();
+    Persistence persistence = definition.persistence();
     ModelTemplates.Template template = null;
     String key = "";
     if (persistence != null) {
@@ -149,7 +169,10 @@ final class ModelService {
       }
       template = null;
     } else {
-      expect(usable(chosen, tried), chosen + " was chosen");
+      boolean heedsLimits = !definition.scheduler().name().equals("lblc");
+      expect(
+          usable(chosen, tried) || (!heedsLimits && chosen.full() && mayHave(chosen, tried)),
+          chosen + " was chosen");
       template =
           persistence == null
               ? null
@@ -163,22 +186,33 @@ final class ModelService {
     return !tried.isEmpty() && tried.size() >= definition.attempts();
   }
 
-  /** A template holds for a quiesced or full server, but not for one that is down or not listed. */
-  private static boolean binds(ModelTemplates.Template template, Set<InetSocketAddress> tried) {
+  /**
+   * A template holds for a full server and, unless the service says otherwise, for a quiesced one,
+   * but not for one that is down or not listed.
+   */
+  private boolean binds(ModelTemplates.Template template, Set<InetSocketAddress> tried) {
     ModelServer server = template.server;
-    return server.isListed() && !server.down() && !tried.contains(server.address());
+    Persistence persistence = definition.persistence();
+    boolean letsGo =
+        persistence != null
+            && persistence.rules().expireQuiesced()
+            && server.definition().weight() == 0;
+    return !letsGo && server.isListed() && !server.down() && !tried.contains(server.address());
   }
 
   private static boolean usable(ModelServer server, Set<InetSocketAddress> tried) {
+    return mayHave(server, tried) && !server.full();
+  }
+
+  private static boolean mayHave(ModelServer server, Set<InetSocketAddress> tried) {
     return server.isListed()
         && server.definition().weight() > 0
-        && !server.full()
         && !server.down()
         && !tried.contains(server.address());
   }
 
   private void checkNobodyUsable(Set<InetSocketAddress> tried, String but) {
-    if (!settings.mayDecline()) {
+    if (!settings.mayDecline() && !DECLINING.contains(definition.scheduler().name())) {
       for (ModelServer server : listed) {
         expect(!usable(server, tried), but + ", but usable is " + server);
       }
@@ -195,7 +229,7 @@ final class ModelService {
       expect(refused.cause() == Refused.Cause.ALL_TRIED, "attempts used up: " + refused);
     } else {
       checkNobodyUsable(tried, refused.toString());
-      SourceNetwork persistence = (SourceNetwork) definition.persistence();
+      Persistence persistence = definition.persistence();
       ModelTemplates.Template template =
           persistence == null ? null : templates.find(ModelTemplates.key(flow, persistence));
       expect(

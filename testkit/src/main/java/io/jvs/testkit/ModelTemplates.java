@@ -1,12 +1,13 @@
 package io.jvs.testkit;
 
 import io.jvs.model.Flow;
-import io.jvs.model.Persistence.SourceNetwork;
+import io.jvs.model.Persistence;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +44,19 @@ final class ModelTemplates {
   }
 
   /** How a service with this persistence knows the client of a flow. */
-  static String key(Flow flow, SourceNetwork persistence) {
+  static String key(Flow flow, Persistence persistence) {
+    if (persistence instanceof Persistence.ApplicationKey) {
+      return "key " + flow.key();
+    }
     int bits = flow.isIpv6() ? 128 : 32;
-    int prefix = flow.isIpv6() ? persistence.ipv6Prefix() : persistence.ipv4Prefix();
+    int prefix = bits;
+    if (persistence instanceof Persistence.SourceNetwork network) {
+      prefix = flow.isIpv6() ? network.ipv6Prefix() : network.ipv4Prefix();
+    }
+    String port = persistence instanceof Persistence.SourcePort ? " port " + flow.clientPort() : "";
     byte[] address =
         ByteBuffer.allocate(16).putLong(flow.clientHigh()).putLong(flow.clientLow()).array();
-    return bits + ":" + new BigInteger(1, address).shiftRight(bits - prefix);
+    return bits + ":" + new BigInteger(1, address).shiftRight(bits - prefix) + port;
   }
 
   @Nullable Template find(String key) {
@@ -59,6 +67,11 @@ final class ModelTemplates {
     Template template = new Template(key, server, timeoutNanos);
     live.put(key, template);
     return template;
+  }
+
+  /** Clients of some servers are forgotten. */
+  void forget(Predicate<ModelServer> servers) {
+    live.values().removeIf(template -> servers.test(template.server));
   }
 
   void clear() {

@@ -9,10 +9,11 @@ import io.jvs.balancing.Phase;
 import io.jvs.balancing.Refused;
 import io.jvs.model.ConnectionLimits;
 import io.jvs.model.Flow;
-import io.jvs.model.Persistence.SourceNetwork;
+import io.jvs.model.Persistence;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
+import io.jvs.model.TemplateRules;
 import io.jvs.model.VirtualService;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -352,7 +353,7 @@ public final class Simulation {
     } else {
       balancer.markUp(server.address());
     }
-    server.verdict(down);
+    model.verdict(server, down);
   }
 
   // Operators.
@@ -443,12 +444,18 @@ public final class Simulation {
     return new ConnectionLimits(upper, chance.nextBoolean() ? 0 : chance.nextInt(upper + 1));
   }
 
-  private SourceNetwork persistence() {
+  private Persistence persistence() {
     int[] timeouts = {1, 10, 120, 600};
-    return new SourceNetwork(
-        Duration.ofSeconds(timeouts[chance.nextInt(timeouts.length)]),
-        chance.nextInt(3) == 0 ? 24 : 32,
-        chance.nextInt(3) == 0 ? 64 : 128);
+    Duration timeout = Duration.ofSeconds(timeouts[chance.nextInt(timeouts.length)]);
+    Persistence persistence =
+        chance.nextInt(8) == 0
+            ? Persistence.sourcePort(timeout)
+            : new Persistence.SourceNetwork(
+                timeout, chance.nextInt(3) == 0 ? 24 : 32, chance.nextInt(3) == 0 ? 64 : 128);
+    return persistence.withRules(
+        TemplateRules.DEFAULT
+            .withExpireQuiesced(chance.nextInt(3) == 0)
+            .withExpireDown(chance.nextInt(3) == 0));
   }
 
   private static InetSocketAddress address(int number) {

@@ -13,6 +13,7 @@ import io.jvs.model.Flow;
 import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
+import io.jvs.model.TemplateRules;
 import io.jvs.model.VirtualService;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -133,7 +134,13 @@ class LoadBalancerStressTest {
       }
     }
     if (chance.nextBoolean()) {
-      service.persistence(Persistence.sourceAddress(Duration.ofSeconds(10)));
+      service.persistence(
+          Persistence.sourceAddress(Duration.ofSeconds(10))
+              .withRules(
+                  new TemplateRules(
+                      chance.nextBoolean() ? 50 : 1_000_000, // of 200 clients
+                      chance.nextBoolean(),
+                      chance.nextBoolean())));
     }
     return service.build();
   }

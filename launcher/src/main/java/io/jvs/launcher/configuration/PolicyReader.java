@@ -2,89 +2,19 @@ package io.jvs.launcher.configuration;
 
 import io.jvs.model.Durations;
 import io.jvs.model.HealthDeclaration;
-import io.jvs.model.Persistence;
-import io.jvs.model.SocketAddresses;
 import io.jvs.model.Timeouts;
-import java.math.BigInteger;
+import io.jvs.model.WeightCorrection;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a service says about time: persistence, timeouts, health checks. */
+/** Reads what a service says about time and load: timeouts, health checks, corrected weights. */
 final class PolicyReader {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
-  private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MONTH = Duration.ofDays(31);
   private static final List<String> CHECKS = List.of("tcp-connect");
 
   private PolicyReader() {}
-
-  /** A timeout alone, or an object. */
-  static @Nullable Persistence persistence(@Nullable Value value) {
-    if (value == null) {
-      return null;
-    }
-    Duration usual = Persistence.DEFAULT_TIMEOUT;
-    if (!value.isObject()) {
-      Duration timeout = wholeSeconds(value);
-      return value.checked(() -> Persistence.sourceAddress(timeout));
-    }
-    Fields fields =
-        value.fields("a timeout, or an object", "timeout", "netmask", "prefix", "prefix6");
-    if (fields == null) {
-      return null;
-    }
-    Value timeoutValue = fields.get("timeout");
-    Duration timeout = timeoutValue == null ? usual : wholeSeconds(timeoutValue);
-    Value netmask = fields.get("netmask");
-    Value prefixValue = fields.get("prefix");
-    if (netmask != null && prefixValue != null) {
-      netmask.wrong("netmask and prefix say the same (expected: one of them)");
-    }
-    int prefix =
-        netmask != null
-            ? netmask(netmask)
-            : prefixValue == null ? 32 : prefixValue.wholeNumber(1, 32, 32, "");
-    Value prefix6Value = fields.get("prefix6");
-    int prefix6 = prefix6Value == null ? 128 : prefix6Value.wholeNumber(1, 128, 128, "");
-    Value place = timeoutValue == null ? value : timeoutValue;
-    return place.checked(() -> new Persistence.SourceNetwork(timeout, prefix, prefix6));
-  }
-
-  /** The kernel counts templates in seconds. */
-  private static Duration wholeSeconds(Value value) {
-    Duration timeout = value.duration(SECOND, MONTH, Persistence.DEFAULT_TIMEOUT);
-    if (timeout.toNanosPart() != 0) {
-      value.wrong(Durations.format(timeout) + " (expected: whole seconds, 1s to 31d)");
-      return Persistence.DEFAULT_TIMEOUT;
-    }
-    return timeout;
-  }
-
-  /** {@code 255.255.255.0} is 24. */
-  private static int netmask(Value value) {
-    String text = value.text("an IPv4 netmask such as 255.255.255.0");
-    if (text == null) {
-      return 32;
-    }
-    byte[] bytes;
-    try {
-      bytes = SocketAddresses.parseIp(text).getAddress();
-    } catch (IllegalArgumentException e) {
-      bytes = new byte[0];
-    }
-    BigInteger mask = new BigInteger(1, bytes);
-    int length = mask.bitCount();
-    boolean leading = bytes.length == 4 && length > 0 && mask.getLowestSetBit() == 32 - length;
-    if (!leading) {
-      value.wrong(
-          "'"
-              + text
-              + "' (expected: an IPv4 netmask, all its ones in front, such as 255.255.255.0)");
-      return 32;
-    }
-    return length;
-  }
 
   static Timeouts timeouts(@Nullable Value value) {
     Timeouts usual = Timeouts.DEFAULT;
@@ -104,6 +34,27 @@ final class PolicyReader {
 
   private static Duration timeout(@Nullable Value value, Duration usual) {
     return value == null ? usual : value.duration(MILLISECOND, MONTH, usual);
+  }
+
+  /** An object, which may be empty. */
+  static @Nullable WeightCorrection weightCorrection(@Nullable Value value) {
+    Fields fields =
+        value == null
+            ? null
+            : value.fields(
+                "an object with start, minimum and steps, or {}", "start", "minimum", "steps");
+    if (fields == null) {
+      return null;
+    }
+    WeightCorrection usual = WeightCorrection.DEFAULT;
+    return new WeightCorrection(
+        number(fields.get("start"), 99, usual.startPercent(), " percent of the upper limit"),
+        number(fields.get("minimum"), 99, usual.minimumPercent(), " percent of the weight"),
+        number(fields.get("steps"), 100, usual.steps(), ""));
+  }
+
+  private static int number(@Nullable Value value, int most, int usual, String note) {
+    return value == null ? usual : value.wholeNumber(1, most, usual, note);
   }
 
   /** The name of a check alone, or an object. */

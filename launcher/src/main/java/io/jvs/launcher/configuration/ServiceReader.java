@@ -1,5 +1,6 @@
 package io.jvs.launcher.configuration;
 
+import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
 import io.jvs.model.Subset;
@@ -44,6 +45,8 @@ final class ServiceReader {
             "persistence",
             "timeouts",
             "attempts",
+            "onePacket",
+            "weightCorrection",
             "health",
             "fallback",
             "preferZone",
@@ -59,10 +62,15 @@ final class ServiceReader {
     String name = nameValue == null ? null : name(nameValue);
     VirtualAddress address = addressValue == null ? null : address(addressValue);
     SchedulerSpec scheduler = schedulerReader.read(fields.get("scheduler"));
-    var persistence = PolicyReader.persistence(fields.get("persistence"));
+    Value persistenceValue = fields.get("persistence");
+    var persistence = PersistenceReader.read(persistenceValue);
+    var usual = persistence == null ? null : Persistence.sourceAddress(persistence.timeout());
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
     var health = PolicyReader.health(fields.get("health"));
     int attempts = attempts(fields.get("attempts"));
+    Value onePacketValue = fields.get("onePacket");
+    boolean onePacket = onePacketValue != null && onePacketValue.truth();
+    var correction = PolicyReader.weightCorrection(fields.get("weightCorrection"));
     String zone = zone(fields.get("preferZone"));
     Subset subset = subset(fields.get("subset"));
     Map<Value, RealServer> servers = serversValue == null ? Map.of() : realServers(serversValue);
@@ -79,13 +87,18 @@ final class ServiceReader {
                   .persistence(persistence)
                   .timeouts(timeouts)
                   .health(health)
+                  .weightCorrection(correction)
                   .attempts(attempts)
                   .preferZone(zone)
                   .subset(subset);
           return name == null ? builder : builder.name(name);
         };
-    if (!fits(addressValue, parts)) {
+    if (!fits(addressValue, () -> parts.get().persistence(usual))
+        || (persistenceValue != null && !fits(persistenceValue, parts))) {
       return null;
+    }
+    if (onePacketValue != null) {
+      fits(onePacketValue, () -> parts.get().onePacket(onePacket));
     }
     servers.forEach((place, server) -> fits(place, () -> parts.get().realServer(server)));
     if (fallbackValue != null) {
@@ -98,7 +111,15 @@ final class ServiceReader {
     Value last = fallbackValue == null ? value : fallbackValue;
     VirtualService service =
         last.checked(
-            () -> withoutSubject(() -> parts.get().realServers(all).fallback(fallback).build()));
+            () ->
+                withoutSubject(
+                    () ->
+                        parts
+                            .get()
+                            .onePacket(onePacket)
+                            .realServers(all)
+                            .fallback(fallback)
+                            .build()));
     return service == null
         ? null
         : new Placed(service, nameValue == null ? addressValue : nameValue, addressValue);

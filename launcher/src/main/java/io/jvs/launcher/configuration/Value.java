@@ -119,6 +119,15 @@ final class Value {
     return otherwise;
   }
 
+  /** {@code true} or {@code false}; false if it is something else. */
+  boolean truth() {
+    if (node.getTag().equals(Tag.BOOL) && node instanceof ScalarNode scalar) {
+      return scalar.getValue().equalsIgnoreCase("true");
+    }
+    wrong(described() + " (expected: true or false)");
+    return false;
+  }
+
   /** A duration within limits, or {@code otherwise}. */
   Duration duration(Duration min, Duration max, Duration otherwise) {
     String range = Durations.format(min) + " to " + Durations.format(max);

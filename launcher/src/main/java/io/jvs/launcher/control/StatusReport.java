@@ -73,10 +73,14 @@ public record StatusReport(
    * A virtual service.
    *
    * @param persistence as text, or null if there is none
+   * @param onePacket whether each datagram is scheduled anew
+   * @param weightCorrection how weights follow connection limits, as text, or null if they do not
    * @param preferredZone whose servers go first, or null
    * @param subset as text, such as {@code subset of 20 for client-7}, or null for all servers
    * @param pool real servers in the file; with a subset there are fewer {@code servers}
    * @param connections of all its servers, active and inactive
+   * @param templatesEvicted clients forgotten before their time, or not remembered, for want of
+   *     room
    * @param refused flows that found no server, by cause; causes that did not occur are absent
    * @param servers in list order, newest first
    * @param removed servers no longer in the file whose connections live on
@@ -86,11 +90,14 @@ public record StatusReport(
       String address,
       String scheduler,
       @Nullable String persistence,
+      boolean onePacket,
+      @Nullable String weightCorrection,
       @Nullable String preferredZone,
       @Nullable String subset,
       int pool,
       int connections,
       int templates,
+      long templatesEvicted,
       Map<String, Long> refused,
       List<Server> servers,
       List<Server> removed,
@@ -101,17 +108,21 @@ public record StatusReport(
       Map<String, Long> refused = new TreeMap<>();
       status.refused().forEach((cause, count) -> refused.put(cause.toString(), count));
       var persistence = status.service().persistence();
+      var correction = status.service().weightCorrection();
       var subset = status.service().subset();
       return new Service(
           status.service().name(),
           status.service().address().toString(),
           status.service().scheduler().toString(),
           persistence == null ? null : persistence.toString(),
+          status.service().onePacket(),
+          correction == null ? null : correction.toString(),
           status.service().preferredZone(),
           subset == null ? null : subset.toString(),
           status.service().realServers().size(),
           status.connections(),
           status.templates(),
+          status.templatesEvicted(),
           refused,
           status.servers().stream().map(Server::of).toList(),
           status.removed().stream().map(Server::of).toList(),
@@ -123,6 +134,7 @@ public record StatusReport(
    * A real server.
    *
    * @param weight the effective one; {@code configuredWeight} is that of the file
+   * @param weightReason why and since when the two differ, or null if they do not
    * @param state {@code up}, {@code down}, {@code quiesced} or {@code full}
    * @param since when it went down, as ISO 8601 in UTC, or null if it is not down
    * @param reason why it is down, or null
@@ -136,6 +148,7 @@ public record StatusReport(
       String forwarding,
       int weight,
       int configuredWeight,
+      @Nullable String weightReason,
       String state,
       @Nullable String since,
       @Nullable String reason,
@@ -154,6 +167,7 @@ public record StatusReport(
           status.server().forwarding().toString(),
           status.weight(),
           status.server().weight(),
+          status.weightReason(),
           status.state(),
           down == null ? null : down.since().truncatedTo(ChronoUnit.SECONDS).toString(),
           down == null ? null : down.reason(),

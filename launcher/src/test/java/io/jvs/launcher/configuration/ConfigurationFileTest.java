@@ -15,9 +15,11 @@ import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
 import io.jvs.model.SocketAddresses;
+import io.jvs.model.TemplateRules;
 import io.jvs.model.Timeouts;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
+import io.jvs.model.WeightCorrection;
 import io.jvs.scheduling.Schedulers;
 import io.jvs.transport.tcp.TcpEngine;
 import io.jvs.transport.tcp.WhenFull;
@@ -57,6 +59,7 @@ class ConfigurationFileTest {
                 .persistence(new Persistence.SourceNetwork(Duration.ofMinutes(5), 24, 64))
                 .timeouts(Timeouts.DEFAULT)
                 .attempts(3)
+                .weightCorrection(WeightCorrection.DEFAULT)
                 .health(
                     new HealthDeclaration(
                         new TcpConnect(8090), Duration.ofSeconds(2), Duration.ofSeconds(1), 2, 3))
@@ -113,6 +116,29 @@ class ConfigurationFileTest {
 
   @Test
   void a_netmask_is_a_prefix() throws Exception {
+    assertThat(service("persistence: { key: source-port, maxTemplates: 5 }").persistence())
+        .isEqualTo(
+            Persistence.sourcePort(Persistence.DEFAULT_TIMEOUT)
+                .withRules(new TemplateRules(5, false, false)));
+    assertThat(
+            service("persistence: { key: source, expireQuiesced: true, expireDown: true }")
+                .persistence())
+        .isEqualTo(
+            Persistence.sourceAddress(Persistence.DEFAULT_TIMEOUT)
+                .withRules(new TemplateRules(1_000_000, true, true)));
+    assertThat(service("weightCorrection: {}").weightCorrection())
+        .isEqualTo(WeightCorrection.DEFAULT);
+    assertThat(service("weightCorrection: { start: 50, minimum: 1, steps: 10 }").weightCorrection())
+        .isEqualTo(new WeightCorrection(50, 1, 10));
+    assertThat(service("onePacket: false").onePacket()).isFalse();
+    VirtualService dns =
+        readAll(
+                "services: [{ address: udp 192.0.2.1:53, realServers: [], onePacket: true,"
+                    + " persistence: { timeout: 9s, key: application } }]")
+            .services()
+            .get(0);
+    assertThat(dns.onePacket()).isTrue();
+    assertThat(dns.persistence()).isEqualTo(Persistence.applicationKey(Duration.ofSeconds(9)));
     assertThat(service("persistence: { netmask: 255.255.240.0 }").persistence())
         .isEqualTo(new Persistence.SourceNetwork(Persistence.DEFAULT_TIMEOUT, 20, 128));
   }

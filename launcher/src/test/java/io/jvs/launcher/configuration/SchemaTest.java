@@ -65,6 +65,8 @@ class SchemaTest {
           "health-timeout-longer-than-interval",
           "limits-lower-above-upper",
           "name-twice",
+          "one-packet-tcp",
+          "persistence-application-key",
           "persistence-fraction",
           "persistence-netmask",
           "persistence-too-short",

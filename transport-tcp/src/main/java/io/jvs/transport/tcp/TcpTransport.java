@@ -1,6 +1,7 @@
 package io.jvs.transport.tcp;
 
 import io.jvs.model.Forwarding;
+import io.jvs.model.Persistence;
 import io.jvs.model.PortRange;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
@@ -97,6 +98,11 @@ public final class TcpTransport implements Transport {
               + " ports (expected: up to "
               + MAX_PORTS
               + ", since each is a listening socket; larger ranges need the kernel)");
+    }
+    if (service.persistence() instanceof Persistence.ApplicationKey) {
+      return Optional.of(
+          "persistence by application key (expected: by source or source port; a TCP proxy sees no"
+              + " keys)");
     }
     List<RealServer> servers = new ArrayList<>(service.realServers());
     if (service.fallback() != null) {

@@ -47,6 +47,13 @@ class ObjectionTest {
         .isEqualTo(
             "1001 ports (expected: up to 1000, since each is a listening socket; larger ranges"
                 + " need the kernel)");
+    assertThat(
+            objection(
+                VirtualService.tcp("192.0.2.1", 80)
+                    .persistence(Persistence.applicationKey(Duration.ofMinutes(5)))))
+        .isEqualTo(
+            "persistence by application key (expected: by source or source port; a TCP proxy sees no"
+                + " keys)");
     RealServer routed = RealServer.of("10.0.0.1:80").withForwarding(Forwarding.DR);
     assertThat(objection(VirtualService.tcp("192.0.2.1", 80).realServer(routed)))
         .isEqualTo(
