@@ -19,6 +19,11 @@ final class DestinationHashing implements Scheduler, Scheduler.Selector {
   }
 
   @Override
+  public boolean goesByFlow() {
+    return true;
+  }
+
+  @Override
   public Selector prepare(ServerView servers, Setup setup) {
     return this;
   }

@@ -31,6 +31,11 @@ final class LocalityLeastConnection implements Scheduler {
   }
 
   @Override
+  public boolean goesByFlow() {
+    return true;
+  }
+
+  @Override
   public Selector prepare(ServerView servers, Setup setup) {
     return new Remembering(
         Roster.of(servers),

@@ -26,6 +26,11 @@ final class LocalityWithReplication implements Scheduler {
   }
 
   @Override
+  public boolean goesByFlow() {
+    return true;
+  }
+
+  @Override
   public Selector prepare(ServerView servers, Setup setup) {
     return new Remembering(
         Roster.of(servers),

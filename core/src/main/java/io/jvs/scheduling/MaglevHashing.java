@@ -36,6 +36,11 @@ final class MaglevHashing implements Scheduler {
   }
 
   @Override
+  public boolean goesByFlow() {
+    return true;
+  }
+
+  @Override
   public Set<String> flags() {
     return Set.of(FALLBACK, PORT, BOUNDED);
   }

@@ -26,6 +26,11 @@ final class SourceHashing implements Scheduler {
   }
 
   @Override
+  public boolean goesByFlow() {
+    return true;
+  }
+
+  @Override
   public Set<String> flags() {
     return Set.of(FALLBACK, PORT);
   }

@@ -43,10 +43,8 @@ final class Spill {
 
   /** Whether this flow is one of those that stay: the same ones as long as the share is. */
   static boolean flowStays(Flow flow, long share) {
-    Object key = flow.key();
-    long bits = flow.clientHigh() * 0x9E37_79B9_7F4A_7C15L + flow.clientLow();
-    bits = (bits + (key == null ? 0 : key.hashCode())) * 0x9E37_79B9_7F4A_7C15L;
-    bits = (bits ^ (bits >>> 32)) * 0xD6E8_FEB8_6659_FD93L;
+    long bits = Folded.client(flow) * 0xD6E8_FEB8_6659_FD93L;
+    bits = (bits ^ (bits >>> 32)) * 0xD6E8_FEB8_6659_FD93L; // sh hashes too, and differently
     return (bits ^ (bits >>> 32)) >>> 32 < share;
   }
 }

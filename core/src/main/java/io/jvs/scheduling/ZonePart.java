@@ -155,6 +155,11 @@ final class ZonePart {
     }
 
     @Override
+    public int lastWeight(int index) {
+      return all.lastWeight(indexes[index]);
+    }
+
+    @Override
     public int active(int index) {
       return all.active(indexes[index]);
     }

@@ -8,13 +8,10 @@ import io.jvs.model.Flow;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualService;
-import io.jvs.scheduling.Scheduler;
-import io.jvs.scheduling.Schedulers;
-import io.jvs.scheduling.ServerView;
-import io.jvs.scheduling.Setup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,7 +58,11 @@ class ZonePreferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rr", "wrr", "lc", "wlc", "sed", "nq", "swrr", "p2c", "ewma", "wlib"})
+  @ValueSource(
+      strings = {
+        "rr", "wrr", "lc", "wlc", "sed", "nq", "swrr", "p2c", "ewma", "wlib", "twos", "fo", "ovf",
+        "lblc", "lblcr"
+      })
   void all_flows_stay_in_a_healthy_zone_under_every_policy(String policy) {
     LoadBalancer balancer = LoadBalancer.of(service(FIVE_EACH).scheduler(policy).build());
     assertThat(zones(balancer, 100)).isEqualTo(Map.of("a", 100));
@@ -70,7 +71,10 @@ class ZonePreferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rr", "wrr", "lc", "wlc", "sed", "nq", "swrr", "p2c", "ewma", "wlib"})
+  @ValueSource(
+      strings = {
+        "rr", "wrr", "lc", "wlc", "sed", "nq", "swrr", "p2c", "ewma", "wlib", "twos", "fo", "ovf"
+      })
   void what_a_weak_zone_lacks_goes_elsewhere_to_the_flow(String policy) {
     LoadBalancer balancer = LoadBalancer.of(service(FIVE_EACH).scheduler(policy).build());
     down(balancer, "a1", "a2", "a3"); // 2/5 * 1.4
@@ -245,9 +249,7 @@ class ZonePreferenceTest {
   @Test
   void a_client_stays_with_its_part_under_a_policy_that_goes_by_flow() {
     LoadBalancer balancer =
-        LoadBalancer.builder(service(FIVE_EACH).scheduler("by-client").build())
-            .schedulers(Schedulers.builtIn().with(new ByClient()))
-            .build();
+        LoadBalancer.of(service(FIVE_EACH).scheduler("sh", "sh-fallback").build());
     Map<String, String> before = choices(balancer);
     assertThat(before.values()).allMatch(name -> name.startsWith("a"));
     down(balancer, "a1", "a2", "a3");
@@ -255,6 +257,7 @@ class ZonePreferenceTest {
     assertThat(after).isEqualTo(choices(balancer));
     assertThat(after.values().stream().filter(name -> name.startsWith("a")).count())
         .isBetween(500L, 620L); // 56 % of 1000
+    assertThat(new HashSet<>(after.values())).hasSize(7); // of those that are up, each has some
   }
 
   private static Map<String, String> choices(LoadBalancer balancer) {
@@ -268,29 +271,33 @@ class ZonePreferenceTest {
     return choices;
   }
 
-  /** By the client's address, from there on the next one that is usable. */
-  private static final class ByClient implements Scheduler {
-    @Override
-    public String name() {
-      return "by-client";
+  /** Marks flip in many threads at once; afterwards the sum of weights is what it was. */
+  @Test
+  void whatever_threads_do_at_once_the_zone_is_whole_again_afterwards() throws Exception {
+    VirtualService.Builder service = service("b1", "b2");
+    for (int i = 1; i <= 4; i++) {
+      service.realServer(server("a" + i).withLimits(ConnectionLimits.upTo(1)));
     }
-
-    @Override
-    public boolean goesByFlow() {
-      return true;
+    LoadBalancer balancer = LoadBalancer.of(service.build());
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      threads.add(new Thread(() -> admitAndClose(balancer)));
     }
+    for (Thread thread : threads) {
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(balancer.status().connections()).isZero();
+    assertThat(zones(balancer, 1000)).isEqualTo(Map.of("a", 1000));
+  }
 
-    @Override
-    public Selector prepare(ServerView servers, Setup setup) {
-      return (view, flow) -> {
-        for (int i = 0; i < view.size(); i++) {
-          int index = (int) ((flow.clientLow() + i) % view.size());
-          if (view.eligible(index)) {
-            return index;
-          }
-        }
-        return Selector.NONE;
-      };
+  private static void admitAndClose(LoadBalancer balancer) {
+    for (int i = 0; i < 20_000; i++) {
+      if (balancer.admit(Flow.any()) instanceof Connection connection) {
+        connection.close();
+      }
     }
   }
 

@@ -35,6 +35,14 @@ class VirtualServiceTest {
   }
 
   @Test
+  void zone_and_subset_are_told_if_there_are_any() {
+    assertThat(web().preferZone("a").subset("edge-1", 20).build().toString())
+        .startsWith(
+            "web (tcp 192.0.2.10:80) wrr, persistent 300 s, prefers zone a, subset of 20 for edge-1,"
+                + " real servers [");
+  }
+
+  @Test
   void without_a_name_it_is_known_by_its_address() {
     assertThat(VirtualService.tcp("2001:db8::1", 443).build().name())
         .isEqualTo("tcp [2001:db8::1]:443");
@@ -45,6 +53,8 @@ class VirtualServiceTest {
     VirtualService service =
         web()
             .fallback(RealServer.of("10.0.0.9:80"))
+            .preferZone("a")
+            .subset("edge-1", 20)
             .health(HealthDeclaration.tcpConnect())
             .timeouts(Timeouts.DEFAULT.withConnect(Duration.ofSeconds(1)))
             .weightCorrection(WeightCorrection.DEFAULT)

@@ -93,10 +93,10 @@ class ZonePreferenceContractTest {
   }
 
   @Nested
-  class ByClient implements SchedulerContract {
+  class SourceHashing implements SchedulerContract {
     @Override
     public Scheduler scheduler() {
-      return preferring(new OneServerByClient());
+      return preferring("sh");
     }
 
     @Override
@@ -105,25 +105,60 @@ class ZonePreferenceContractTest {
     }
   }
 
-  /** As {@code sh} without its fallback: the client's server or none. */
-  private static final class OneServerByClient implements Scheduler {
+  @Nested
+  class SourceHashingWithFallback implements SchedulerContract {
     @Override
-    public String name() {
-      return "by-client";
+    public Scheduler scheduler() {
+      return preferring("sh");
     }
 
     @Override
-    public boolean goesByFlow() {
-      return true;
+    public Set<String> flags() {
+      return Set.of("sh-fallback");
+    }
+  }
+
+  @Nested
+  class Maglev implements SchedulerContract {
+    @Override
+    public Scheduler scheduler() {
+      return preferring("mh");
     }
 
     @Override
-    public Selector prepare(ServerView servers, Setup setup) {
-      int size = servers.size();
-      return (view, flow) -> {
-        int index = size == 0 ? Selector.NONE : (int) (flow.clientLow() % size);
-        return index != Selector.NONE && view.eligible(index) ? index : Selector.NONE;
-      };
+    public Set<String> flags() {
+      return Set.of("mh-fallback");
+    }
+  }
+
+  @Nested
+  class BoundedMaglev implements SchedulerContract {
+    @Override
+    public Scheduler scheduler() {
+      return preferring("mh");
+    }
+
+    @Override
+    public Set<String> flags() {
+      return Set.of("bounded");
+    }
+
+    @Override
+    public boolean alwaysFindsAUsableServer() {
+      return false;
+    }
+  }
+
+  @Nested
+  class LocalityWithReplication implements SchedulerContract {
+    @Override
+    public Scheduler scheduler() {
+      return preferring("lblcr");
+    }
+
+    @Override
+    public boolean heedsLimits() {
+      return false;
     }
   }
 
