@@ -35,13 +35,13 @@ final class RoundRobin implements Scheduler {
   }
 
   /** Takes turns by one atomic step each, which threads at once need not repeat. */
-  private static final class Turns implements Selector {
+  static final class Turns implements Selector {
     /** Turns taken; modulo the size of the list the server whose turn it is. 0: nobody had one. */
     private final AtomicLong taken;
 
     private final int size;
 
-    Turns(int size, int next) {
+    Turns(int size, long next) {
       this.size = size;
       this.taken = new AtomicLong(next);
     }

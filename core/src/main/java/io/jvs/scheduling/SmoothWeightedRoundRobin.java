@@ -17,15 +17,16 @@ final class SmoothWeightedRoundRobin implements Scheduler {
 
   @Override
   public Selector prepare(ServerView servers, Setup setup) {
-    return new Turns(SmoothCycle.of(servers, setup.random()));
+    return new Turns(SmoothCycle.of(servers, setup.random()), 0);
   }
 
-  private static final class Turns implements Selector {
+  static final class Turns implements Selector {
     private final int[] cycle;
-    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong taken;
 
-    Turns(int[] cycle) {
+    Turns(int[] cycle, long taken) {
       this.cycle = cycle;
+      this.taken = new AtomicLong(taken);
     }
 
     @Override
