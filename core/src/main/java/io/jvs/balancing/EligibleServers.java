@@ -2,6 +2,7 @@ package io.jvs.balancing;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.IntPredicate;
 
 /**
  * Which servers of a list a policy may choose, one bit each: 10,000 servers are 1.2 KB, so that a
@@ -17,9 +18,15 @@ final class EligibleServers {
   private final int size;
   private final long[] words;
 
-  EligibleServers(int size) {
+  /** As {@code eligible} says now; not shared with anybody yet. */
+  EligibleServers(int size, IntPredicate eligible) {
     this.size = size;
     this.words = new long[(size + 63) >> 6];
+    for (int i = 0; i < size; i++) {
+      if (eligible.test(i)) {
+        words[i >> 6] |= 1L << i;
+      }
+    }
   }
 
   boolean contains(int index) {

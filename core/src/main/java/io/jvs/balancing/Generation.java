@@ -9,6 +9,7 @@ import io.jvs.scheduling.Scheduler.LoadAware;
 import io.jvs.scheduling.Scheduler.ResponseAware;
 import io.jvs.scheduling.Scheduler.Selector;
 import io.jvs.scheduling.ServerView;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +48,10 @@ final class Generation implements ServerView {
     this.compatibility = list.compatibility();
     this.fallback = list.fallback();
     this.templates = templates;
-    this.eligible = new EligibleServers(this.servers.length);
     this.selector = selector;
     this.loadAware = null;
     this.responseAware = null;
-    for (int i = 0; i < weights.length; i++) {
-      eligible.set(i, isEligible(i));
-    }
+    this.eligible = new EligibleServers(weights.length, this::isEligible);
   }
 
   private Generation(Generation other, Selector selector) {
@@ -108,6 +106,7 @@ final class Generation implements ServerView {
     for (int i = 0; i < servers.length; i++) {
       servers[i].setIndex(i);
     }
+    VarHandle.fullFence(); // who still finds the old index has changed what is read from here on
     for (int i = 0; i < servers.length; i++) {
       update(i);
     }

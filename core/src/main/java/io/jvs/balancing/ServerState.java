@@ -6,6 +6,7 @@ import io.jvs.scheduling.KernelCompatibility;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Definition, verdict and removal are written by the control side alone; counts by any thread.
  */
 final class ServerState {
+  private static final AtomicIntegerFieldUpdater<ServerState> INDEX =
+      AtomicIntegerFieldUpdater.newUpdater(ServerState.class, "index");
+
   private final KernelCompatibility compatibility;
   private final ConnectionCounts counts = new ConnectionCounts();
   private final Slot slot;
@@ -112,9 +116,7 @@ final class ServerState {
   }
 
   void setIndex(int newIndex) {
-    if (index != newIndex) { // a volatile write each would take longer than all the rest
-      index = newIndex;
-    }
+    INDEX.lazySet(this, newIndex); // a fence for each server would take longer than all the rest
   }
 
   int lastWeight() {
