@@ -32,6 +32,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ChoiceBenchmark {
   private static final int OPEN = 32; // a power of two
 
+  /** Shares no divisor with the numbers of clients. */
+  private static final long STRIDE = 386_413;
+
   /** One load balancer for all threads. */
   @State(Scope.Benchmark)
   public static class Shared {
@@ -52,7 +55,9 @@ public class ChoiceBenchmark {
       flows = Clients.flows(Contenders.row(subject).clients());
       Subject made = Contenders.create(subject, servers);
       for (int i = 0; i < Math.max(2 * servers, flows.length); i++) {
-        made.serve(flows[i % flows.length]); // every server and client is known
+        // Every server and client is known, in another order than that in which clients come later:
+        // else what stands for them would stand in memory in the order in which it is needed.
+        made.serve(flows[(int) (i * STRIDE % flows.length)]);
       }
       chooser = made;
     }
