@@ -75,9 +75,15 @@ class KernelTraceTest {
   private static List<Path> directories() throws URISyntaxException {
     String given = System.getProperty("jvs.traces", "");
     if (!given.isEmpty()) {
-      return Arrays.stream(given.split(":", -1)).map(Path::of).toList();
+      return Arrays.stream(given.split(":", -1)).map(KernelTraceTest::directory).toList();
     }
     return List.of(own());
+  }
+
+  /** People start Maven in the directory above the one that the tests run in. */
+  private static Path directory(String given) {
+    Path directory = Path.of(given);
+    return Files.exists(directory) ? directory : Path.of("..").resolve(directory);
   }
 
   private static List<Path> tracesIn(Path directory) throws IOException {
