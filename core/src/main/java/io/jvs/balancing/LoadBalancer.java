@@ -91,7 +91,11 @@ public final class LoadBalancer implements AutoCloseable {
     return generation.service();
   }
 
-  /** Finds a real server for a new flow. Any thread; neither blocks nor locks. */
+  /**
+   * Finds a real server for a new flow. Any thread; neither blocks nor locks, but for the moment in
+   * which a new client of a persistent service is remembered, and with a weight correction the
+   * change of a weight, where no control executor makes it.
+   */
   public Admission admit(Flow flow) {
     return admit(flow, null);
   }
