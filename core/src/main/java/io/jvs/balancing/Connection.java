@@ -32,6 +32,7 @@ public final class Connection implements Admission, AutoCloseable {
   private final long openedAt; // 0 if the policy does not ask for it
 
   private volatile Phase phase = Phase.OPENING; // changed through PHASE
+  private volatile boolean judged; // whether its outcome has been told
 
   Connection(
       LoadBalancer balancer,
@@ -47,7 +48,8 @@ public final class Connection implements Admission, AutoCloseable {
     this.template = template;
     this.previous = previous;
     this.countsAsActive = protocol != Protocol.UDP; // ip_vs_proto_udp.c: all flows are inactive
-    this.openedAt = generation.responseAware() == null ? 0 : balancer.nanoTime();
+    this.openedAt =
+        generation.responseAware() == null && !balancer.hasOutcomes() ? 0 : balancer.nanoTime();
     LoadBalancer.bind(generation, server, countsAsActive);
   }
 
@@ -100,10 +102,33 @@ public final class Connection implements Admission, AutoCloseable {
     return true;
   }
 
-  /** It has ended, well. */
+  /**
+   * The server has given its first answer, well: those who judge it by real traffic hear so, and
+   * how long it took. Called by one thread at a time.
+   */
+  public void answered() {
+    judge(null);
+  }
+
+  /** It has ended, well; if it was not said before, the server has {@link #answered}. */
   @Override
   public void close() {
+    if (advance(Phase.CLOSED, false)) {
+      judge(null);
+    }
+  }
+
+  /** It has ended before the server could show what it is worth: the client went away. */
+  public void abandon() {
     advance(Phase.CLOSED, false);
+  }
+
+  private void judge(@Nullable Failure failure) {
+    if (!judged && balancer.hasOutcomes()) {
+      judged = true;
+      balancer.outcome(
+          server.definition(), failure, openedAt == 0 ? 0 : balancer.nanoTime() - openedAt);
+    }
   }
 
   /**
@@ -114,7 +139,11 @@ public final class Connection implements Admission, AutoCloseable {
    */
   public void fail(Failure failure, String reason) {
     boolean failed = failure != Failure.ANSWERED;
-    if (advance(Phase.CLOSED, failed) && failed) {
+    if (!advance(Phase.CLOSED, failed)) {
+      return;
+    }
+    judge(failed ? failure : null);
+    if (failed) {
       server.failed.increment();
       balancer.connectionFailed(server.definition(), failure, reason);
     }

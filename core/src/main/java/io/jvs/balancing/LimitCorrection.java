@@ -2,6 +2,7 @@ package io.jvs.balancing;
 
 import io.jvs.model.ConnectionLimits;
 import io.jvs.model.WeightCorrection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weight of a server that nears its connection limit, as a {@link WeightCorrection} wants it: a
@@ -39,12 +40,11 @@ final class LimitCorrection {
     return next;
   }
 
-  /** The weight at a level: 1 at least, except that 0 stays 0. */
-  int weight(int level, int configured) {
-    if (level == 0 || configured == 0) {
-      return configured;
-    }
-    return Math.max(1, (int) ((long) configured * percent(level) / 100));
+  /** What a level makes of the weight; null for nothing. */
+  @Nullable WeightAdjustment adjustment(int level, ConnectionLimits limits, int connections) {
+    return level == 0
+        ? null
+        : WeightAdjustment.factor(percent(level) / 100.0, reason(limits, connections));
   }
 
   /** Of the configured weight, at a level. */
@@ -52,9 +52,9 @@ final class LimitCorrection {
     return 100 - (100 - rule.minimumPercent()) * level / rule.steps();
   }
 
-  /** {@code 64 % at 870 of 1000 connections}, for people. */
-  String reason(int level, ConnectionLimits limits, int connections) {
-    return percent(level) + " % at " + connections + " of " + limits.upper() + " connections";
+  /** {@code at 870 of 1000 connections}, for people. */
+  private static String reason(ConnectionLimits limits, int connections) {
+    return "at " + connections + " of " + limits.upper() + " connections";
   }
 
   /** Connections at which a level begins; level 0 is left upwards only through level 1. */

@@ -56,10 +56,20 @@ final class Listeners {
       logNoise(failed.server().name(), event);
     } else if (event instanceof LoadBalancerEvent.TemplateEvicted) {
       logNoise("templates", event);
+    } else if (event instanceof LoadBalancerEvent.WeightChanged changed
+        && (changed.source() == WeightSource.FEEDBACK || changed.source() == WeightSource.LIMIT)) {
+      LOG.log(Level.DEBUG, event::toString); // measured all the time; explain() tells
     } else {
-      Level level = event instanceof LoadBalancerEvent.ServerDown ? Level.WARNING : Level.INFO;
+      Level level = isTrouble(event) ? Level.WARNING : Level.INFO;
       LOG.log(level, event::toString);
     }
+  }
+
+  private static boolean isTrouble(LoadBalancerEvent event) {
+    return event instanceof LoadBalancerEvent.ServerDown
+        || (event instanceof LoadBalancerEvent.PanicChanged panic && panic.panic())
+        || (event instanceof LoadBalancerEvent.QuorumChanged quorum && quorum.lost())
+        || (event instanceof LoadBalancerEvent.CheckWarning check && check.warning() != null);
   }
 
   private void logNoise(String subject, LoadBalancerEvent event) {

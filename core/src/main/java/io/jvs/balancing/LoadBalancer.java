@@ -17,6 +17,7 @@ import io.jvs.scheduling.Schedulers;
 import io.jvs.scheduling.Setup;
 import io.jvs.scheduling.ZonePreference;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -50,9 +51,11 @@ public final class LoadBalancer implements AutoCloseable {
   private final Listeners listeners;
   private final Map<Refused.Cause, LongAdder> refused = new ConcurrentHashMap<>();
   private final LongAdder evicted = new LongAdder();
-  private final ControlQueue control;
+  private final List<OutcomeListener> outcomes;
+  private final ControlQueue queue;
   private final ServerList list; // control side only
-  private VirtualService desired; // control side only: what the next generation will say
+  private final ServiceControl control;
+  private volatile boolean tables; // whether the policy keeps tables of who gets whom
   private volatile Generation generation;
   private volatile boolean closed;
 
@@ -62,15 +65,24 @@ public final class LoadBalancer implements AutoCloseable {
     this.random = builder.random;
     this.classifier = builder.classifier;
     this.listeners = new Listeners(builder.listeners, builder.ticker);
-    this.control = new ControlQueue(builder.control, () -> publish(true));
-    this.desired = builder.service;
-    this.list = new ServerList(this, builder.compatibility, builder.ticker);
+    this.outcomes = List.copyOf(builder.outcomes);
+    this.queue = new ControlQueue(builder.control, () -> publish(true));
+    VirtualService service = builder.service;
+    this.list = new ServerList(this, service, builder.compatibility, builder.ticker);
+    this.control = new ServiceControl(this, list, queue, listeners, ticker);
     // As in the kernel: the scheduler is bound to a service without servers, then they are added.
-    VirtualService empty = withoutServers(desired).toBuilder().fallback(null).build();
+    VirtualService empty = withoutServers(service).toBuilder().fallback(null).build();
     Generation nothing = generation(empty, NOTHING, null);
     this.generation = nothing.with(scheduler(empty).prepare(nothing, setup(empty)));
-    list.change(desired);
+    change(service);
     publish(false);
+  }
+
+  private void change(VirtualService definition) {
+    Scheduler policy = scheduler(definition);
+    tables = policy.goesByFlow();
+    list.change(definition, policy.goesByProportion());
+    control.redefined();
   }
 
   private static final Selector NOTHING = (servers, flow) -> Selector.NONE;
@@ -89,6 +101,11 @@ public final class LoadBalancer implements AutoCloseable {
   /** The definition that is in force. */
   public VirtualService service() {
     return generation.service();
+  }
+
+  /** What is said about the servers while the service runs, and why each is used as it is. */
+  public ServiceControl control() {
+    return control;
   }
 
   /**
@@ -116,6 +133,9 @@ public final class LoadBalancer implements AutoCloseable {
     if (failed != null && failed.attempts() >= now.service().attempts()) {
       return noServer(now, flow, failed, Refused.Cause.ALL_TRIED);
     }
+    if (control.isWithoutQuorum()) {
+      return noServer(now, flow, failed, Refused.Cause.NO_QUORUM);
+    }
     TemplateTable<ServerState> templates = now.templates();
     if (templates != null) {
       Template<ServerState> template = follow(now, templates, flow, failed, true);
@@ -124,10 +144,30 @@ public final class LoadBalancer implements AutoCloseable {
       }
       return open(now, template.server(), flow, template, failed);
     }
-    int chosen = now.select(flow, failed);
+    int chosen = choose(now, flow, failed);
     return chosen == Selector.NONE
         ? noServer(now, flow, failed, null)
         : open(now, now.state(chosen), flow, null, failed);
+  }
+
+  /** Asks the policy; a server on trial is given to one flow only. */
+  private int choose(Generation now, Flow flow, @Nullable Connection failed) {
+    while (true) {
+      int chosen = now.select(flow, failed);
+      if (chosen == Selector.NONE) {
+        return chosen;
+      }
+      ServerState server = now.state(chosen);
+      if (!server.onTrial.get()) {
+        return chosen;
+      }
+      boolean mine = server.claimTrial();
+      now.markChanged(server);
+      if (mine) {
+        control.trialTaken(server);
+        return chosen;
+      }
+    }
   }
 
   /**
@@ -171,12 +211,16 @@ public final class LoadBalancer implements AutoCloseable {
       return null;
     }
     TemplateTable<ServerState> templates = now.templates();
+    boolean withoutQuorum = control.isWithoutQuorum();
+    if (withoutQuorum) {
+      templates = null;
+    }
     if (templates != null) {
       Template<ServerState> template = follow(now, templates, flow, null, false);
       if (template != null) {
         return template.server();
       }
-    } else {
+    } else if (!withoutQuorum) {
       int chosen = now.select(flow, null);
       if (chosen != Selector.NONE) {
         return now.state(chosen);
@@ -186,7 +230,7 @@ public final class LoadBalancer implements AutoCloseable {
     if (fallback != null && usable(fallback, null)) {
       return fallback;
     }
-    refuse(Refusals.explain(now, null, null));
+    refuse(Refusals.explain(now, null, withoutQuorum ? Refused.Cause.NO_QUORUM : null));
     return null;
   }
 
@@ -207,13 +251,16 @@ public final class LoadBalancer implements AutoCloseable {
     if (template != null && holds(template, now, failed) && enter(template, counted, time)) {
       return template;
     }
-    int chosen = now.select(flow, failed);
+    int chosen = choose(now, flow, failed);
     if (chosen == Selector.NONE) {
       return null;
     }
     ServerState server = now.state(chosen);
     template = templates.remember(flow, server, template, time);
-    if (template != null && holds(template, now, failed) && enter(template, counted, time)) {
+    // By another thread's hand it may be for another server than this one's choice.
+    if (template != null
+        && (template.server() == server || holds(template, now, failed))
+        && enter(template, counted, time)) {
       return template;
     }
     template = Template.unlisted(server); // nothing to know the client by, or no room
@@ -236,7 +283,7 @@ public final class LoadBalancer implements AutoCloseable {
     ServerState server = template.server();
     return server != now.fallback()
         && usable(server, failed)
-        && (server.definition().weight() > 0 || !rules(now.service()).expireQuiesced());
+        && (server.weight() > 0 || !rules(now.service()).expireQuiesced());
   }
 
   private static TemplateRules rules(VirtualService service) {
@@ -246,7 +293,7 @@ public final class LoadBalancer implements AutoCloseable {
 
   private static boolean usable(ServerState server, @Nullable Connection failed) {
     return !server.isRemoved()
-        && server.down() == null
+        && !server.isExcluded()
         && (failed == null || !failed.triedOn(server));
   }
 
@@ -289,7 +336,7 @@ public final class LoadBalancer implements AutoCloseable {
    */
   void correct(ServerState server) {
     if (server.correcting.compareAndSet(false, true)) {
-      control.submit(
+      queue.submit(
           () -> {
             server.correcting.set(false); // before it looks, so that nothing is overlooked
             list.correct(server);
@@ -379,11 +426,7 @@ public final class LoadBalancer implements AutoCloseable {
               + "'; make another load balancer for another service)");
     }
     scheduler(definition);
-    control.submit(
-        () -> {
-          list.change(definition);
-          desired = definition;
-        });
+    queue.submit(() -> change(definition));
   }
 
   /**
@@ -402,50 +445,36 @@ public final class LoadBalancer implements AutoCloseable {
               + server.name()
               + " to edit (expected: one that is listed; add others by apply)");
     }
-    control.submit(
+    queue.submit(
         () -> {
-          List<RealServer> servers = new ArrayList<>(desired.realServers());
+          List<RealServer> servers = new ArrayList<>(list.desired().realServers());
           servers.replaceAll(each -> each.address().equals(server.address()) ? server : each);
-          desired = desired.toBuilder().realServers(servers).build();
-          list.edit(desired.name(), server);
+          list.edit(list.desired().toBuilder().realServers(servers).build(), server);
+          control.redefined();
         });
   }
 
   /**
-   * Takes a server out of the choice at once; its connections live on. It is not asked whether the
-   * service has such a server: a verdict may come late.
+   * The application's verdict that a server does not work; see {@link ServiceControl#judge}. It is
+   * not asked whether the service has such a server: a verdict may come late.
    *
    * @param reason for people, such as {@code 3 checks failed: connect timed out after 2 s}
    */
   public void markDown(InetSocketAddress server, String reason) {
-    control.submit(() -> verdict(server, new Down(ticker.now(), reason)));
+    control.judge(server, Judge.APPLICATION, reason);
   }
 
-  /** Lets a server be chosen again that was marked down. */
+  /** Takes back what {@link #markDown} said. */
   public void markUp(InetSocketAddress server) {
-    control.submit(() -> verdict(server, null));
+    control.judge(server, Judge.APPLICATION, null);
   }
 
-  private void verdict(InetSocketAddress address, @Nullable Down verdict) {
-    ServerState server = list.find(address);
-    if (server == null || (server.down() == null) == (verdict == null)) {
-      return; // gone, or known
-    }
-    Down was = server.down();
-    server.setDown(verdict);
-    generation.markChanged(server);
+  /** Control side: remembered clients of a server that is out go elsewhere for good, if asked. */
+  void forgetTemplates(ServerState server) {
     TemplateTable<ServerState> templates = generation.templates();
-    if (verdict != null && templates != null && rules(desired).expireDown()) {
+    if (templates != null && rules(list.desired()).expireDown()) {
       templates.forget(each -> each == server);
     }
-    int usable = generation.eligibleServers();
-    int all = list.servers().size();
-    listeners.tell(
-        verdict != null
-            ? new LoadBalancerEvent.ServerDown(
-                desired.name(), server.definition(), verdict.reason(), usable, all)
-            : new LoadBalancerEvent.ServerUp(
-                desired.name(), server.definition(), Objects.requireNonNull(was), usable, all));
   }
 
   /** Tells this listener too, from the next event on. */
@@ -529,8 +558,35 @@ public final class LoadBalancer implements AutoCloseable {
     return generation;
   }
 
-  long nanoTime() {
+  /** The time by which it goes, in nanoseconds from any moment. */
+  public long nanoTime() {
     return ticker.nanoTime();
+  }
+
+  /** The time by which it goes, of day. */
+  public Instant now() {
+    return ticker.now();
+  }
+
+  /** Whether the policy keeps tables of who gets whom, made for the servers that are not down. */
+  boolean hasTables() {
+    return tables;
+  }
+
+  boolean isWithoutQuorum() {
+    return control.isWithoutQuorum();
+  }
+
+  /** Whether somebody hears what becomes of connections. */
+  boolean hasOutcomes() {
+    return !outcomes.isEmpty();
+  }
+
+  /** Any thread. */
+  void outcome(RealServer server, @Nullable Failure failure, long nanos) {
+    for (int i = 0; i < outcomes.size(); i++) { // no iterator per connection
+      outcomes.get(i).outcome(server, failure, Math.max(nanos, 0));
+    }
   }
 
   void connectionFailed(RealServer server, Failure failure, String reason) {
@@ -541,6 +597,7 @@ public final class LoadBalancer implements AutoCloseable {
   /** Control side: makes what has been changed since the last time visible, all at once. */
   private void publish(boolean tell) {
     Generation before = generation;
+    VirtualService desired = list.desired();
     ServerList.Changes changes = list.changes();
     if (desired.equals(before.service()) && changes.isEmpty()) {
       return;
@@ -653,6 +710,7 @@ public final class LoadBalancer implements AutoCloseable {
     private KernelCompatibility compatibility = KernelCompatibility.NEWEST;
     private Executor control = Runnable::run;
     private FailureClassifier classifier = FailureClassifier.standard();
+    private final List<OutcomeListener> outcomes = new ArrayList<>();
     private final List<LoadBalancerListener> listeners = new ArrayList<>();
 
     private Builder(VirtualService service) {
@@ -692,6 +750,12 @@ public final class LoadBalancer implements AutoCloseable {
     /** Default: {@link FailureClassifier#standard()}. */
     public Builder failures(FailureClassifier newClassifier) {
       this.classifier = newClassifier;
+      return this;
+    }
+
+    /** Hears what becomes of connections and calls. Default: nobody does. */
+    public Builder outcomes(OutcomeListener listener) {
+      outcomes.add(listener);
       return this;
     }
 

@@ -2,6 +2,7 @@ package io.jvs.balancing;
 
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
+import org.jspecify.annotations.Nullable;
 
 /** Something that happened in a virtual service; as text, a sentence for the log. */
 public sealed interface LoadBalancerEvent {
@@ -81,6 +82,154 @@ public sealed interface LoadBalancerEvent {
           + " of "
           + of
           + " servers usable";
+    }
+  }
+
+  /**
+   * A source changed the weight of a server; steps within a slow start are not told.
+   *
+   * @param before the effective weight in the units of the configured one, as {@code after}
+   * @param cause such as {@code agent: 50 % (agent says 50%)}
+   */
+  record WeightChanged(
+      String service,
+      RealServer server,
+      WeightSource source,
+      double before,
+      double after,
+      String cause)
+      implements LoadBalancerEvent {
+    @Override
+    public String toString() {
+      return service
+          + ": "
+          + server.name()
+          + " weight "
+          + Explanation.text(before)
+          + " -> "
+          + Explanation.text(after)
+          + ", "
+          + cause;
+    }
+  }
+
+  /**
+   * Somebody has given or taken back an order about a server.
+   *
+   * @param before what the same orderer had ordered, or null
+   * @param after what is ordered now, or null
+   * @param connections how many the server has; they live on
+   * @param weight the effective weight from now on
+   */
+  record OrderChanged(
+      String service,
+      RealServer server,
+      Orderer orderer,
+      @Nullable AdminOrder before,
+      @Nullable AdminOrder after,
+      int connections,
+      double weight)
+      implements LoadBalancerEvent {
+    @Override
+    public String toString() {
+      return service
+          + ": "
+          + server.name()
+          + " "
+          + (after == null ? "no more " + before : after)
+          + "; weight "
+          + Explanation.text(weight)
+          + ", "
+          + connections
+          + " connections live on";
+    }
+  }
+
+  /**
+   * Verdicts are not believed from now on, because too few servers would be left, or believed
+   * again.
+   */
+  record PanicChanged(String service, boolean panic, int up, int of, int thresholdPercent)
+      implements LoadBalancerEvent {
+    @Override
+    public String toString() {
+      return service
+          + (panic ? ": panic, " : ": panic is over, ")
+          + up
+          + " of "
+          + of
+          + " servers are up (threshold "
+          + thresholdPercent
+          + " %); "
+          + (panic ? "all are used, whatever checks say" : "those that are down get nothing new");
+    }
+  }
+
+  /**
+   * The servers that are up weigh too little together, or enough again.
+   *
+   * @param weight the sum of the configured weights of those that are up
+   */
+  record QuorumChanged(
+      String service, boolean lost, long weight, int quorum, @Nullable RealServer fallback)
+      implements LoadBalancerEvent {
+    @Override
+    public String toString() {
+      String consequence = "real servers are used";
+      if (lost) {
+        consequence =
+            fallback == null
+                ? "nothing is admitted, there is no fallback"
+                : "the fallback " + fallback.name() + " answers";
+      }
+      return service
+          + ": quorum "
+          + (lost ? "lost" : "regained")
+          + ", weight "
+          + weight
+          + " is up (quorum "
+          + quorum
+          + "); "
+          + consequence;
+    }
+  }
+
+  /**
+   * Open connections of a server are to be reset; its transport does it.
+   *
+   * @param connections how many there are
+   */
+  record ConnectionsReset(String service, RealServer server, int connections, String reason)
+      implements LoadBalancerEvent {
+    @Override
+    public String toString() {
+      return service
+          + ": "
+          + connections
+          + " connections of "
+          + server.name()
+          + " are reset ("
+          + reason
+          + ")";
+    }
+  }
+
+  /**
+   * A check passes, but somebody should look.
+   *
+   * @param warning what was seen, or null if it is over
+   */
+  record CheckWarning(String service, RealServer server, String check, @Nullable String warning)
+      implements LoadBalancerEvent {
+    @Override
+    public String toString() {
+      return service
+          + ": "
+          + server.name()
+          + " "
+          + check
+          + ": "
+          + (warning == null ? "nothing to warn of any more" : "warning: " + warning);
     }
   }
 

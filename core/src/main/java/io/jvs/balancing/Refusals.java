@@ -31,21 +31,22 @@ final class Refusals {
   private static ServerReason reason(Generation now, int index, @Nullable Connection failed) {
     ServerState server = now.state(index);
     Down down = server.down();
-    ConnectionLimits limits = server.definition().limits();
+    ConnectionLimits limits = server.limits();
     Why why;
     String text;
     if (failed != null && failed.triedOn(server)) {
       why = Why.TRIED;
       text = "tried for this flow, and failed";
-    } else if (down != null) {
+    } else if (down != null && (server.isExcluded() || now.weight(index) == 0)) {
       why = Why.DOWN;
       text = down.toString();
     } else if (now.weight(index) == 0) {
       why = Why.QUIESCED;
-      text = "quiesced (weight 0)";
+      String reason = server.status().weightReason();
+      text = "quiesced (weight 0" + (reason == null ? "" : "; " + reason) + ")";
     } else if (server.overloaded()) {
       why = Why.FULL;
-      text = "full " + (server.active() + server.inactive()) + "/" + limits.upper();
+      text = "full " + server.connections() + "/" + limits.upper();
     } else {
       why = Why.NOT_CHOSEN;
       text =

@@ -33,6 +33,8 @@ public record Refused(String service, Cause cause, List<ServerReason> servers)
     ALL_FULL,
     /** Every server has been tried for this flow, or as many as it may try. */
     ALL_TRIED,
+    /** Fewer servers are up than the service's quorum asks for. */
+    NO_QUORUM,
     /** None may be chosen, for different reasons. */
     NONE_USABLE,
     /** There were usable servers, but the policy chose none, as {@code sh} may. */

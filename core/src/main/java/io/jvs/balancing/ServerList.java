@@ -24,6 +24,9 @@ final class ServerList {
   /** IP_VS_DEST_TRASH_PERIOD: how long an unused server is remembered. */
   private static final long TRASH_NANOS = 120_000_000_000L;
 
+  /** Into how many parts a weight is divided while there are parts. */
+  private static final int FINE_UNITS = 100;
+
   private final LoadBalancer balancer;
   private final KernelCompatibility compatibility;
   private final Ticker ticker;
@@ -34,9 +37,17 @@ final class ServerList {
   private @Nullable LimitCorrection correction;
   private final List<ListUpdate.Step> steps = new ArrayList<>();
   private final List<LoadBalancerEvent> events = new ArrayList<>();
+  private VirtualService desired; // what the next generation will say
+  private boolean sharesWeights = true; // whether the policy only cares for proportions
+  private int units = 1; // what one configured weight is to policies
 
-  ServerList(LoadBalancer balancer, KernelCompatibility compatibility, Ticker ticker) {
+  ServerList(
+      LoadBalancer balancer,
+      VirtualService desired,
+      KernelCompatibility compatibility,
+      Ticker ticker) {
     this.balancer = balancer;
+    this.desired = desired;
     this.compatibility = compatibility;
     this.ticker = ticker;
   }
@@ -50,6 +61,11 @@ final class ServerList {
 
   KernelCompatibility compatibility() {
     return compatibility;
+  }
+
+  /** What the next generation will say. */
+  VirtualService desired() {
+    return desired;
   }
 
   /** Newest first. */
@@ -87,8 +103,13 @@ final class ServerList {
   /**
    * Makes the list as the definition says: removes and edits from the head on, then adds in its
    * order.
+   *
+   * @param proportional whether only the proportions of weights matter to its policy
    */
-  void change(VirtualService desired) {
+  void change(VirtualService definition, boolean proportional) {
+    boolean otherEffects = !definition.failover().equals(desired.failover());
+    desired = definition;
+    sharesWeights = proportional;
     emptyTrash();
     dismissFallback(desired.fallback()); // before the list: it may become a real server
     Pairing pairing = new Pairing(servers, listed, RendezvousSubset.of(desired));
@@ -104,14 +125,99 @@ final class ServerList {
       }
     }
     List<ServerState> newestFirst = new ArrayList<>(kept.size() + pairing.added().size());
-    for (RealServer definition : pairing.added()) {
-      newestFirst.add(add(desired.name(), definition));
+    for (RealServer each : pairing.added()) {
+      newestFirst.add(add(desired.name(), each));
     }
     Collections.reverse(newestFirst);
     newestFirst.addAll(kept);
     servers = List.copyOf(newestFirst);
     appointFallback(desired.fallback());
     correctAll(desired.weightCorrection());
+    for (int i = 0; otherEffects && i < servers.size(); i++) {
+      settle(servers.get(i), i, balancer.control().isPanic(), null);
+    }
+    rescale();
+  }
+
+  /**
+   * Works out anew what a server's definition and standing come to, and notes what that changes.
+   *
+   * @param panic whether verdicts are not believed
+   * @param cause for the server's history, or null if nobody needs to know
+   */
+  void settle(ServerState server, boolean panic, @Nullable String cause) {
+    if (server == fallback) {
+      return; // its weight means nothing, and it is asked only when no other can answer
+    }
+    if (listed.get(server.definition().address()) == server) {
+      settle(server, position(server), panic, cause);
+      rescale();
+    }
+  }
+
+  private void settle(ServerState server, int index, boolean panic, @Nullable String cause) {
+    double before = server.effective();
+    int weight = server.weight();
+    boolean excluded = server.isExcluded();
+    do {
+      server.settle(server.effect(desired.failover().whenDown(), panic), units);
+    } while (server.onTrial.get() && server.isExcluded()); // offered, and claimed meanwhile
+    boolean moved = server.isExcluded() != excluded;
+    if (server.weight() != weight || (moved && balancer.hasTables())) {
+      steps.add(new ListUpdate.Edited(index, server.weight()));
+    }
+    if (moved) {
+      balancer.generation().markChanged(server);
+    }
+    if (cause != null) {
+      server.remember(ticker.now(), cause, consequence(server, before, excluded));
+    }
+  }
+
+  private static String consequence(ServerState server, double before, boolean wasExcluded) {
+    if (server.isExcluded() != wasExcluded) {
+      return server.isExcluded()
+          ? "gets nothing new, " + server.connections() + " connections live on"
+          : "is used with weight " + Explanation.text(server.effective());
+    }
+    return server.effective() == before
+        ? "weight stays " + Explanation.text(before)
+        : "weight " + Explanation.text(before) + " -> " + Explanation.text(server.effective());
+  }
+
+  /** Where the server stands; where it stood last is mostly right. */
+  private int position(ServerState server) {
+    int index = server.index();
+    return index >= 0 && index < servers.size() && servers.get(index) == server
+        ? index
+        : servers.indexOf(server);
+  }
+
+  /**
+   * Policies count weights in whole numbers. While some server has a part of a weight, all weights
+   * are told in finer units, if only proportions matter to the policy.
+   */
+  private void rescale() {
+    int next = 1;
+    if (sharesWeights) {
+      double most = 1;
+      boolean whole = true;
+      for (ServerState server : servers) {
+        double weight = server.effective();
+        whole &= weight == Math.rint(weight);
+        most = Math.max(most, weight);
+      }
+      next = whole ? 1 : (int) Math.max(1, Math.min(FINE_UNITS, RealServer.MAX_WEIGHT / most));
+    }
+    if (next == units) {
+      return;
+    }
+    for (int i = 0; i < servers.size(); i++) {
+      ServerState server = servers.get(i);
+      server.rescale(units, next);
+      steps.add(new ListUpdate.Edited(i, server.weight()));
+    }
+    units = next;
   }
 
   private void correctAll(@Nullable WeightCorrection rule) {
@@ -127,15 +233,16 @@ final class ServerList {
   /** Takes a server's weight to where its connections are, if it is still listed. */
   void correct(ServerState server) {
     if (listed.get(server.definition().address()) == server) {
-      correct(server, servers.indexOf(server));
+      correct(server, position(server));
+      rescale();
     }
   }
 
   private void correct(ServerState server, int index) {
-    int before = server.weight();
+    Standing before = server.standing();
     server.correct(correction, ticker.now());
-    if (server.weight() != before) {
-      steps.add(new ListUpdate.Edited(index, server.weight()));
+    if (server.standing() != before) {
+      settle(server, index, balancer.control().isPanic(), null);
     }
   }
 
@@ -144,6 +251,7 @@ final class ServerList {
     if (!wish.equals(definition)) {
       edit(service, server, wish);
       if (!wish.withMetadata(definition.metadata()).equals(definition)) {
+        settleQuietly(server);
         // The kernel knows no metadata; everything else it calls an edit.
         steps.add(new ListUpdate.Edited(index, server.weight()));
       }
@@ -160,14 +268,24 @@ final class ServerList {
   }
 
   /** Edits one server, if it is still listed. */
-  void edit(String service, RealServer wish) {
+  void edit(VirtualService definition, RealServer wish) {
+    desired = definition;
+    String service = desired.name();
     ServerState server = listed.get(wish.address());
     if (server != null) {
       edit(service, server, wish);
-      int index = servers.indexOf(server);
+      settleQuietly(server);
+      int index = position(server);
       steps.add(new ListUpdate.Edited(index, server.weight()));
       correct(server, index);
+      rescale();
     }
+  }
+
+  /** For a server whose step is noted by the caller. */
+  private void settleQuietly(ServerState server) {
+    boolean panic = balancer.control().isPanic();
+    server.settle(server.effect(desired.failover().whenDown(), panic), units);
   }
 
   private void edit(String service, ServerState server, RealServer wish) {
@@ -181,6 +299,7 @@ final class ServerList {
   private ServerState add(String service, RealServer definition) {
     ServerState server = revive(definition);
     listed.put(definition.address(), server);
+    settleQuietly(server);
     steps.add(new ListUpdate.Added(server.weight()));
     events.add(new LoadBalancerEvent.ServerAdded(service, definition));
     return server;
@@ -198,7 +317,7 @@ final class ServerList {
   private ServerState revive(RealServer definition) {
     Trashed known = trash.remove(definition.address());
     if (known == null) {
-      return new ServerState(definition, compatibility, balancer);
+      return new ServerState(definition, compatibility, balancer, ticker.now());
     }
     known.server.comeBack(definition);
     return known.server;

@@ -1,9 +1,20 @@
 package io.jvs.balancing;
 
+import io.jvs.balancing.AdminOrder.Kind;
+import io.jvs.balancing.Standing.Since;
+import io.jvs.balancing.WeightPipeline.Circumstances;
+import io.jvs.balancing.WeightPipeline.Effect;
 import io.jvs.model.ConnectionLimits;
+import io.jvs.model.Failover;
+import io.jvs.model.Failover.WhenDown;
 import io.jvs.model.RealServer;
 import io.jvs.scheduling.KernelCompatibility;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -21,17 +32,28 @@ final class ServerState {
   private static final AtomicIntegerFieldUpdater<ServerState> INDEX =
       AtomicIntegerFieldUpdater.newUpdater(ServerState.class, "index");
 
+  /** How many changes are kept for people. */
+  private static final int MAX_HISTORY = 32;
+
   private final KernelCompatibility compatibility;
   private final ConnectionCounts counts = new ConnectionCounts();
   private final Slot slot;
   private volatile RealServer definition;
-  private volatile @Nullable Down down;
+  private volatile Standing standing = Standing.NEUTRAL;
+  private volatile double effective; // in the units of the configured weight
+  private volatile int weight; // effective, in the units of all servers of the service
   private volatile int lastWeight;
   private volatile boolean removed;
   private volatile int index = -1;
   private volatile @Nullable LimitCorrection correction;
   private volatile int correctionLevel;
-  private volatile @Nullable String weightReason;
+  private volatile @Nullable Integer limit; // an agent's, instead of the configured one
+  private final Instant definedAt;
+  private final Deque<Explanation.Change> history = new ArrayDeque<>(); // its own lock
+  private volatile Map<String, String> warnings = Map.of(); // by check
+
+  /** Whether one connection may come although in-band detection is against it. */
+  final AtomicBoolean onTrial = new AtomicBoolean();
 
   /** Whether the control side has been asked to look at the correction, and has not yet. */
   final AtomicBoolean correcting = new AtomicBoolean();
@@ -41,30 +63,158 @@ final class ServerState {
   final LongAdder bytesFromClients = new LongAdder();
   final LongAdder bytesToClients = new LongAdder();
 
-  ServerState(RealServer definition, KernelCompatibility compatibility, LoadBalancer balancer) {
+  ServerState(
+      RealServer definition,
+      KernelCompatibility compatibility,
+      LoadBalancer balancer,
+      Instant now) {
     this.definition = definition;
+    this.definedAt = now;
     this.slot = new Slot(this, balancer);
     this.compatibility = compatibility;
     this.counts.upper = definition.limits().upper();
-    this.lastWeight = definition.weight();
   }
 
   RealServer definition() {
     return definition;
   }
 
-  /** The effective weight: the configured one, lowered near the connection limit. */
+  /** What policies see: the effective weight in the units of all servers of the service. */
   int weight() {
-    LimitCorrection rule = correction;
-    int configured = definition.weight();
-    return rule == null ? configured : rule.weight(correctionLevel, configured);
+    return weight;
+  }
+
+  /** The effective weight in the units of the configured one. */
+  double effective() {
+    return effective;
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  /** Control side; {@link ServerList#settle} makes it felt. */
+  void stand(Standing next) {
+    standing = next;
+  }
+
+  /**
+   * Control side: takes over what definition and standing come to.
+   *
+   * @param units what one configured weight is to policies
+   */
+  void settle(Effect effect, int units) {
+    effective = effect.weight();
+    int next = carried(effect.weight(), units);
+    if (next != 0) {
+      lastWeight = next;
+    }
+    weight = next;
+    counts.down = effect.excluded();
+  }
+
+  /** A weight in other units; what is not 0 stays at least 1. */
+  static int carried(double weight, int units) {
+    return weight <= 0
+        ? 0
+        : (int) Math.max(1, Math.min(RealServer.MAX_WEIGHT, Math.round(weight * units)));
+  }
+
+  /** Control side: the units of all servers have changed. */
+  void rescale(int from, int to) {
+    lastWeight = lastWeight == 0 ? 0 : carried((double) lastWeight / from, to);
+    weight = carried(effective, to);
+  }
+
+  Effect effect(WhenDown whenDown, boolean panic) {
+    return WeightPipeline.of(standing, circumstances(whenDown, panic));
+  }
+
+  List<Explanation.Step> explain(Failover failover, boolean panic) {
+    return WeightPipeline.explain(standing, circumstances(failover.whenDown(), panic));
+  }
+
+  private Circumstances circumstances(WhenDown whenDown, boolean panic) {
+    return new Circumstances(definition.weight(), definedAt, whenDown, panic, onTrial.get());
+  }
+
+  /** Whether no policy may choose it, and remembered clients go elsewhere too. */
+  boolean isExcluded() {
+    return counts.down;
+  }
+
+  /**
+   * Any thread: claims the one connection that a server on trial gets; whether it is the caller's.
+   */
+  boolean claimTrial() {
+    boolean mine = onTrial.compareAndSet(true, false);
+    if (mine) {
+      counts.down = true; // the control side comes to the same when it is asked
+    }
+    return mine;
+  }
+
+  /** Keeps the latest changes for people. */
+  void remember(Instant now, String cause, String consequence) {
+    synchronized (history) {
+      if (history.size() == MAX_HISTORY) {
+        history.removeLast();
+      }
+      history.addFirst(new Explanation.Change(now, cause, consequence));
+    }
+  }
+
+  /** Newest first. */
+  List<Explanation.Change> history() {
+    synchronized (history) {
+      return List.copyOf(history);
+    }
+  }
+
+  /** Control side: another upper limit than the configured one, or null; whether it is new. */
+  boolean limit(@Nullable Integer newLimit) {
+    if (Objects.equals(limit, newLimit)) {
+      return false;
+    }
+    int oldUpper = limits().upper();
+    limit = newLimit;
+    relimit(oldUpper);
+    return true;
+  }
+
+  /** The limits in force. */
+  ConnectionLimits limits() {
+    Integer other = limit;
+    ConnectionLimits configured = definition.limits();
+    return other == null
+        ? configured
+        : new ConnectionLimits(other, Math.min(configured.lower(), other));
+  }
+
+  /** Control side: whether the warning of a check is new. */
+  boolean warn(String check, @Nullable String warning) {
+    if (Objects.equals(warnings.get(check), warning)) {
+      return false;
+    }
+    Map<String, String> next = new HashMap<>(warnings);
+    if (warning == null) {
+      next.remove(check);
+    } else {
+      next.put(check, warning);
+    }
+    warnings = Map.copyOf(next);
+    return true;
+  }
+
+  int connections() {
+    return counts.total();
   }
 
   /** Any thread: whether the connections have come to another step of the weight correction. */
   boolean isCorrectionDue() {
     LimitCorrection rule = correction;
     int level = correctionLevel;
-    return rule != null && rule.next(level, definition.limits(), counts.total()) != level;
+    return rule != null && rule.next(level, limits(), counts.total()) != level;
   }
 
   /** Control side: takes the weight to the step where the connections are. */
@@ -72,12 +222,15 @@ final class ServerState {
     correction = rule;
     if (rule == null) {
       correctionLevel = 0;
+      standing = standing.with(WeightSource.LIMIT, null, now);
     }
     while (isCorrectionDue()) { // again, if some came or went before they could see the new level
       int total = counts.total();
-      ConnectionLimits limits = definition.limits();
-      int level = Objects.requireNonNull(rule).next(correctionLevel, limits, total);
-      weightReason = rule.reason(level, limits, total) + " since " + now;
+      int level = Objects.requireNonNull(rule).next(correctionLevel, limits(), total);
+      standing =
+          standing
+              .with(WeightSource.LIMIT, null, now) // each level has its own beginning
+              .with(WeightSource.LIMIT, rule.adjustment(level, limits(), total), now);
       correctionLevel = level;
     }
   }
@@ -103,8 +256,15 @@ final class ServerState {
     return counts.overloaded;
   }
 
+  /** Since when and why it is down by a verdict or an order, believed or not, or null. */
   @Nullable Down down() {
-    return down;
+    for (Since<AdminOrder> each : standing.orders().values()) {
+      Kind kind = each.what().kind();
+      if (kind == Kind.MAINTENANCE || kind == Kind.FORCE_DOWN) {
+        return new Down(each.since(), each.what().toString());
+      }
+    }
+    return standing.down();
   }
 
   /**
@@ -127,16 +287,6 @@ final class ServerState {
     return removed;
   }
 
-  void setDown(@Nullable Down verdict) {
-    if (verdict == null) {
-      counts.down = false; // in this order, so that a server that is out has its reason
-      down = null;
-    } else {
-      down = verdict;
-      counts.down = true;
-    }
-  }
-
   void setRemoved(boolean isRemoved) {
     removed = isRemoved;
   }
@@ -144,28 +294,50 @@ final class ServerState {
   ServerStatus status() {
     return new ServerStatus(
         definition,
-        weight(),
-        weight() == definition.weight() ? null : weightReason,
+        effective,
+        effective == definition.weight() ? null : weightReason(),
         counts.active(),
         counts.inactive(),
         templates.intValue(),
         counts.overloaded,
-        down,
+        down(),
+        isExcluded(),
+        standing.orders().values().stream().map(Since::what).toList(),
+        warnings,
         counts.opened(),
         failed.sum(),
         bytesFromClients.sum(),
         bytesToClients.sum());
   }
 
+  /** What has the last word on the weight, such as {@code slow-start: 25 % (…) since …}. */
+  private @Nullable String weightReason() {
+    List<Explanation.Step> steps =
+        WeightPipeline.explain(standing, circumstances(WhenDown.REMOVE, false));
+    StringBuilder out = new StringBuilder();
+    for (Explanation.Step step : steps.subList(1, steps.size())) {
+      out.append(out.length() == 0 ? "" : "; ")
+          .append(step.source())
+          .append(": ")
+          .append(step.value())
+          .append(" (")
+          .append(step.reason())
+          .append(") since ")
+          .append(step.since());
+    }
+    return out.length() == 0 ? null : out.toString();
+  }
+
   /** A new definition of the same address (ip_vs_edit_dest): the mark follows a changed limit. */
   void redefine(RealServer newDefinition) {
-    int oldUpper = definition.limits().upper();
+    int oldUpper = limits().upper();
     definition = newDefinition;
-    ConnectionLimits limits = newDefinition.limits();
+    relimit(oldUpper);
+  }
+
+  private void relimit(int oldUpper) {
+    ConnectionLimits limits = limits();
     counts.upper = limits.upper();
-    if (newDefinition.weight() != 0) {
-      lastWeight = newDefinition.weight();
-    }
     int total = counts.total();
     if (compatibility == KernelCompatibility.LINUX_6_1) {
       if (limits.upper() == 0 || limits.upper() > oldUpper) {
@@ -181,8 +353,11 @@ final class ServerState {
   /** As {@link #redefine}, for a server that is added again: what it had before is forgotten. */
   void comeBack(RealServer newDefinition) {
     redefine(newDefinition);
-    lastWeight = newDefinition.weight();
-    setDown(null);
+    lastWeight = 0; // settled next
+    standing = standing.ofOrders();
+    limit = null;
+    onTrial.set(false);
+    warnings = Map.of();
     removed = false;
   }
 
@@ -222,7 +397,7 @@ final class ServerState {
   }
 
   private void clearIfLow() {
-    ConnectionLimits limits = definition.limits();
+    ConnectionLimits limits = limits();
     if (counts.total() < reopenBelow(limits)) {
       counts.overloaded = false;
       if (limits.upper() != 0 && counts.total() >= limits.upper()) {

@@ -33,7 +33,8 @@ public final class Slot {
   }
 
   /**
-   * The work is done; policies that learn from response times, such as {@code ewma}, hear how.
+   * The work is done; policies that learn from response times, such as {@code ewma}, hear how, and
+   * so do outcome listeners.
    *
    * @param nanos how long it took
    * @param failed whether the server failed
@@ -43,6 +44,9 @@ public final class Slot {
     LoadBalancer.release(now, server, true);
     if (failed) {
       server.failed.increment();
+    }
+    if (balancer.hasOutcomes()) {
+      balancer.outcome(server.definition(), failed ? Failure.MAYBE_PROCESSED : null, nanos);
     }
     if (now.responseAware() != null) {
       now.responded(server, nanos, balancer.nanoTime(), failed);

@@ -7,182 +7,208 @@ import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the real servers of services that declare how, and tells their load balancers the
- * verdicts. What is known about a server survives changes of the service, by address.
+ * verdicts. What is known about a server survives changes of the service, by address, and with
+ * {@link #findings} and {@link #remember} a restart.
  *
  * <p>All state belongs to the timer's one thread; methods may be called by any. The first check of
  * a server comes at a random moment of the first interval, so that many servers are not checked in
  * bursts.
  */
 public final class HealthMonitor implements AutoCloseable {
+  private final CheckRunner runner;
+  private final boolean ownsRunner;
   private final ScheduledExecutorService timer;
-  private final boolean ownsTimer;
-  private final Probe probe;
   private final RandomGenerator random;
-  private final Map<LoadBalancer, Map<InetSocketAddress, Watch>> watches = new HashMap<>();
+  private final Map<LoadBalancer, Watched> watched = new LinkedHashMap<>(); // timer only
+  private final Map<ServerKey, Finding> remembered = new HashMap<>(); // timer only
 
-  /** With a daemon thread of its own and real sockets. */
+  /** With daemon threads of its own. */
   public HealthMonitor() {
-    ScheduledThreadPoolExecutor own =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "jvs-health");
-              thread.setDaemon(true);
-              return thread;
-            });
-    own.setRemoveOnCancelPolicy(true);
-    this.timer = own;
-    this.ownsTimer = true;
-    this.probe = new SocketProbe(own);
-    this.random = () -> ThreadLocalRandom.current().nextLong();
+    this(new CheckRunner(), () -> ThreadLocalRandom.current().nextLong(), true);
   }
 
   /**
-   * With time, checks and chance from outside, for tests.
+   * With time, threads and chance from outside.
    *
-   * @param timer runs one task at a time; not closed by the monitor
+   * @param runner not closed by the monitor
    */
-  public HealthMonitor(ScheduledExecutorService timer, Probe probe, RandomGenerator random) {
-    this.timer = timer;
-    this.ownsTimer = false;
-    this.probe = probe;
+  public HealthMonitor(CheckRunner runner, RandomGenerator random) {
+    this(runner, random, false);
+  }
+
+  private HealthMonitor(CheckRunner runner, RandomGenerator random, boolean ownsRunner) {
+    this.runner = runner;
+    this.timer = runner.timer();
     this.random = random;
+    this.ownsRunner = ownsRunner;
+  }
+
+  /** Makes the tries. */
+  public CheckRunner runner() {
+    return runner;
   }
 
   /** Checks the servers of the balancer's service from now on as it is defined now. */
   public void watch(LoadBalancer balancer) {
     VirtualService service = balancer.service();
-    timer.execute(() -> follow(balancer, service));
+    execute(
+        () ->
+            watched
+                .computeIfAbsent(balancer, b -> new Watched(b, new Ramps(b, timer)))
+                .follow(service));
   }
 
   /** Stops checking the balancer's servers; the last verdicts stay. */
   public void forget(LoadBalancer balancer) {
-    timer.execute(
+    execute(
         () -> {
-          Map<InetSocketAddress, Watch> gone = watches.remove(balancer);
+          Watched gone = watched.remove(balancer);
           if (gone != null) {
-            gone.values().forEach(Watch::stop);
+            gone.stop();
           }
         });
+  }
+
+  /**
+   * Tries all checks of one server now, besides the regular ones, which hear nothing of it.
+   *
+   * @return passed if as many pass as are needed, or if none are declared; on the timer's thread
+   */
+  public CompletableFuture<CheckResult> checkNow(LoadBalancer balancer, InetSocketAddress server) {
+    VirtualService service = balancer.service();
+    for (RealServer each : service.realServers()) {
+      if (each.address().equals(server)) {
+        HealthDeclaration health = declared(service, each);
+        return health == null
+            ? CompletableFuture.completedFuture(CheckResult.passed("no checks are declared"))
+            : checkNow(service, each, health);
+      }
+    }
+    return CompletableFuture.completedFuture(CheckResult.failed("not a server of the service"));
+  }
+
+  private CompletableFuture<CheckResult> checkNow(
+      VirtualService service, RealServer server, HealthDeclaration health) {
+    List<CompletableFuture<CheckResult>> tries =
+        health.checks().stream().map(check -> runner.run(service, server, check)).toList();
+    return CompletableFuture.allOf(tries.toArray(new CompletableFuture<?>[0]))
+        .thenApplyAsync(
+            all -> {
+              List<CheckResult> results = tries.stream().map(CompletableFuture::join).toList();
+              long passed = results.stream().filter(CheckResult::passed).count();
+              return passed >= health.needed()
+                  ? CheckResult.passed(passed + " of " + results.size() + " checks passed")
+                  : CheckResult.failed(
+                      results.stream()
+                          .filter(result -> !result.passed())
+                          .map(CheckResult::detail)
+                          .reduce((one, other) -> one + "; " + other)
+                          .orElse(""));
+            },
+            timer);
+  }
+
+  /** What is known about all servers that are checked, for a state file. Not on the timer. */
+  public CompletableFuture<List<Finding>> findings() {
+    CompletableFuture<List<Finding>> answer = new CompletableFuture<>();
+    execute(
+        () ->
+            answer.complete(
+                watched.values().stream().flatMap(each -> each.findings().stream()).toList()));
+    return answer;
+  }
+
+  /**
+   * What an earlier process knew: servers that are watched from now on start as they were found,
+   * whatever their declaration says about the start.
+   */
+  public void remember(List<Finding> findings) {
+    List<Finding> copy = List.copyOf(findings);
+    execute(() -> copy.forEach(f -> remembered.put(new ServerKey(f.service(), f.server()), f)));
   }
 
   /** Stops all checks; the last verdicts stay. */
   @Override
   public void close() {
-    if (ownsTimer) {
-      timer.shutdownNow();
+    if (ownsRunner) {
+      runner.close();
     } else {
-      timer.execute(() -> watches.values().forEach(each -> each.values().forEach(Watch::stop)));
+      execute(() -> watched.values().forEach(Watched::stop));
     }
   }
 
-  private void follow(LoadBalancer balancer, VirtualService service) {
-    Map<InetSocketAddress, Watch> present = watches.computeIfAbsent(balancer, b -> new HashMap<>());
-    Map<InetSocketAddress, Watch> gone = new HashMap<>(present);
-    HealthDeclaration health = service.health();
-    for (RealServer server : RendezvousSubset.of(service)) {
-      Watch watch = present.get(server.address());
-      if (health == null) {
-        continue; // also forgets the verdict, below
-      }
-      gone.remove(server.address());
-      if (watch == null) {
-        watch = new Watch(balancer, server, health);
-        present.put(server.address(), watch);
-        watch.scheduleIn(random.nextLong(health.interval().toNanos()));
-      } else {
-        watch.server = server;
-        watch.declare(health);
-      }
+  private void execute(Runnable task) {
+    try {
+      timer.execute(task);
+    } catch (RejectedExecutionException e) {
+      // Closed: nothing is checked any more, and the last verdicts stay.
     }
-    gone.forEach(
-        (address, watch) -> {
-          watch.stop();
-          present.remove(address);
-          balancer.markUp(address); // nobody would ever say so again
-        });
   }
 
-  /** The checks of one server of one service. Timer thread only. */
-  private final class Watch {
+  /** The server's own declaration, or the service's. */
+  static @Nullable HealthDeclaration declared(VirtualService service, RealServer server) {
+    return server.health() == null ? service.health() : server.health();
+  }
+
+  private record ServerKey(String service, InetSocketAddress server) {}
+
+  /** One service under watch. Timer thread only. */
+  private final class Watched {
     private final LoadBalancer balancer;
-    private RealServer server;
-    private HealthDeclaration health;
-    private HealthState state = HealthState.INITIAL;
-    private @Nullable Future<?> next;
-    private boolean stopped;
+    private final Ramps ramps;
+    private final Map<InetSocketAddress, ServerWatch> servers = new LinkedHashMap<>();
 
-    Watch(LoadBalancer balancer, RealServer server, HealthDeclaration health) {
+    Watched(LoadBalancer balancer, Ramps ramps) {
       this.balancer = balancer;
-      this.server = server;
-      this.health = health;
+      this.ramps = ramps;
     }
 
-    void declare(HealthDeclaration declaration) {
-      boolean sooner = declaration.interval().compareTo(health.interval()) < 0;
-      health = declaration;
-      if (sooner && next != null) {
-        next.cancel(false);
-        scheduleIn(random.nextLong(declaration.interval().toNanos()));
+    void follow(VirtualService service) {
+      Map<InetSocketAddress, ServerWatch> gone = new HashMap<>(servers);
+      ramps.follow(service);
+      for (RealServer server : RendezvousSubset.of(service)) {
+        HealthDeclaration health = declared(service, server);
+        if (health == null) {
+          continue; // also forgets the verdict, below
+        }
+        gone.remove(server.address());
+        ServerWatch present = servers.get(server.address());
+        if (present == null) {
+          Finding known = remembered.remove(new ServerKey(service.name(), server.address()));
+          ServerWatch fresh = new ServerWatch(balancer, runner, random, known);
+          servers.put(server.address(), fresh);
+          fresh.follow(service, server, health);
+        } else {
+          present.follow(service, server, health);
+        }
       }
+      gone.forEach(
+          (address, watch) -> {
+            watch.stop();
+            servers.remove(address);
+            balancer.markUp(address); // nobody would ever say so again
+          });
+    }
+
+    List<Finding> findings() {
+      return servers.values().stream().map(ServerWatch::finding).toList();
     }
 
     void stop() {
-      stopped = true;
-      if (next != null) {
-        next.cancel(false);
-      }
-    }
-
-    void scheduleIn(long nanos) {
-      next = timer.schedule(this::check, nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void check() {
-      HealthDeclaration declared = health;
-      CompletionStage<Probe.Result> stage;
-      try {
-        stage = probe.start(server, declared);
-      } catch (RuntimeException e) { // from a probe that is not ours
-        stage = CompletableFuture.failedFuture(e);
-      }
-      scheduleIn(declared.interval().toNanos());
-      var unused =
-          stage.whenComplete(
-              (result, thrown) -> {
-                Probe.Result known =
-                    thrown == null ? result : Probe.Result.failed(thrown.toString());
-                if (!timer.isShutdown()) {
-                  timer.execute(() -> judge(known, declared));
-                }
-              });
-    }
-
-    private void judge(Probe.Result result, HealthDeclaration declared) {
-      if (stopped) {
-        return;
-      }
-      HealthState before = state;
-      state = before.after(result.passed(), declared.rise(), declared.fall());
-      if (before.up() && !state.up()) {
-        String times = declared.fall() == 1 ? "check failed" : declared.fall() + " checks failed";
-        balancer.markDown(server.address(), times + ": " + result.detail());
-      } else if (!before.up() && state.up()) {
-        balancer.markUp(server.address());
-      }
+      ramps.stop();
+      servers.values().forEach(ServerWatch::stop);
     }
   }
 }

@@ -1,73 +1,73 @@
 package io.jvs.model;
 
-import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * How to find out whether the real servers of a service work. A server is up until checks say
- * otherwise.
+ * How to find out whether real servers work: for all of a service, or for one of them.
  *
- * @param check what to try
- * @param interval from the start of one check to the start of the next, 100 ms to 1 day
- * @param timeout when a check without an answer has failed, at most {@code interval}
- * @param rise successes in a row that bring a server back, 1 to 100
- * @param fall failures in a row that take a server down, 1 to 100
+ * @param checks one to {@value #MAX_CHECKS}
+ * @param needed how many of them must pass for the server to be up, 1 (any) to their number (all)
+ * @param startsDown whether a server that has never been checked is down until it has passed
+ *     (keepalived's alpha), rather than up until it has failed
  */
-public record HealthDeclaration(
-    Check check, Duration interval, Duration timeout, int rise, int fall) {
-
-  /** What is tried on each server. */
-  public sealed interface Check {}
-
-  /**
-   * A TCP connection can be opened; it is closed again at once.
-   *
-   * @param port port to try, 1 to 65535; 0 for the port of the server
-   */
-  public record TcpConnect(int port) implements Check {
-    public TcpConnect {
-      if (port < 0 || port > 65_535) {
-        throw new IllegalArgumentException(
-            "tcp-connect check: port " + port + " (expected: 1 to 65535, or 0 for the server's)");
-      }
-    }
-
-    @Override
-    public String toString() {
-      return port == 0 ? "tcp-connect" : "tcp-connect port " + port;
-    }
-  }
+public record HealthDeclaration(List<CheckDeclaration> checks, int needed, boolean startsDown) {
+  public static final int MAX_CHECKS = 16;
 
   public HealthDeclaration {
-    if (interval.compareTo(Duration.ofMillis(100)) < 0
-        || interval.compareTo(Duration.ofDays(1)) > 0) {
+    checks = List.copyOf(checks);
+    if (checks.isEmpty() || checks.size() > MAX_CHECKS) {
       throw new IllegalArgumentException(
-          "health interval " + Durations.format(interval) + " (expected: 100 ms to 1 day)");
+          "health: " + checks.size() + " checks (expected: 1 to " + MAX_CHECKS + ")");
     }
-    if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(interval) > 0) {
+    if (needed < 1 || needed > checks.size()) {
       throw new IllegalArgumentException(
-          "health timeout "
-              + Durations.format(timeout)
-              + " (expected: more than 0, at most the interval, "
-              + Durations.format(interval)
-              + ")");
+          "health: "
+              + needed
+              + " checks needed (expected: 1 to "
+              + checks.size()
+              + ", the number of checks)");
     }
-    checkCount("rise", rise);
-    checkCount("fall", fall);
   }
 
-  /** A TCP connect every 2 s, down after 3 failures, up after 2 successes: haproxy's defaults. */
-  public static HealthDeclaration tcpConnect() {
-    return tcpConnect(Duration.ofSeconds(2));
+  /** All of these checks must pass; servers start up. */
+  public static HealthDeclaration all(CheckDeclaration... checks) {
+    return new HealthDeclaration(List.of(checks), checks.length, false);
   }
 
-  /** As {@link #tcpConnect()}, with another interval, which is also the timeout. */
-  public static HealthDeclaration tcpConnect(Duration interval) {
-    return new HealthDeclaration(new TcpConnect(0), interval, interval, 2, 3);
+  /** Any one of these checks must pass; servers start up. */
+  public static HealthDeclaration any(CheckDeclaration... checks) {
+    return atLeast(1, checks);
   }
 
-  private static void checkCount(String name, int value) {
-    if (value < 1 || value > 100) {
-      throw new IllegalArgumentException("health " + name + " " + value + " (expected: 1 to 100)");
-    }
+  /** So many of these checks must pass; servers start up. */
+  public static HealthDeclaration atLeast(int needed, CheckDeclaration... checks) {
+    return new HealthDeclaration(List.of(checks), needed, false);
+  }
+
+  /** One check with the usual timing; servers start up. */
+  public static HealthDeclaration of(HealthCheck check) {
+    return all(CheckDeclaration.of(check));
+  }
+
+  /** One check with this timing; servers start up. */
+  public static HealthDeclaration of(HealthCheck check, CheckTiming timing) {
+    return all(new CheckDeclaration(check, CheckTarget.SERVER, timing));
+  }
+
+  /** The same, with servers down until they have passed. */
+  public HealthDeclaration startingDown() {
+    return new HealthDeclaration(checks, needed, true);
+  }
+
+  /** {@code http GET / every 2 s}, or {@code 2 of 3: … every 2 s, … every 1 s}. */
+  @Override
+  public String toString() {
+    String all =
+        checks.stream()
+            .map(check -> check + " every " + Durations.format(check.timing().interval()))
+            .collect(Collectors.joining(", "));
+    String rule = needed + " of " + checks.size() + ": ";
+    return (checks.size() == 1 ? all : rule + all) + (startsDown ? ", starts down" : "");
   }
 }

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param forwarding how packets get there; a transport may refuse a method it cannot do
  * @param limits when it counts as full
  * @param metadata what policies, dashboards or the application want to know, such as {@code zone}
+ * @param health how it is checked, or null for as the service says
  */
 public record RealServer(
     InetSocketAddress address,
     int weight,
     Forwarding forwarding,
     ConnectionLimits limits,
-    Map<String, String> metadata) {
+    Map<String, String> metadata,
+    @Nullable HealthDeclaration health) {
   /** What ipvsadm(8) takes; small enough that load times weight cannot overflow a long. */
   public static final int MAX_WEIGHT = 65_535;
 
@@ -51,6 +53,16 @@ public record RealServer(
     metadata = Map.copyOf(metadata);
   }
 
+  /** Checked as the service says. */
+  public RealServer(
+      InetSocketAddress address,
+      int weight,
+      Forwarding forwarding,
+      ConnectionLimits limits,
+      Map<String, String> metadata) {
+    this(address, weight, forwarding, limits, metadata, null);
+  }
+
   /** Weight 1, NAT, no limits. The text is {@code HOST:PORT}, see {@link SocketAddresses#parse}. */
   public static RealServer of(String address) {
     return of(SocketAddresses.parse(address));
@@ -62,19 +74,24 @@ public record RealServer(
   }
 
   public RealServer withWeight(int newWeight) {
-    return new RealServer(address, newWeight, forwarding, limits, metadata);
+    return new RealServer(address, newWeight, forwarding, limits, metadata, health);
   }
 
   public RealServer withForwarding(Forwarding newForwarding) {
-    return new RealServer(address, weight, newForwarding, limits, metadata);
+    return new RealServer(address, weight, newForwarding, limits, metadata, health);
   }
 
   public RealServer withLimits(ConnectionLimits newLimits) {
-    return new RealServer(address, weight, forwarding, newLimits, metadata);
+    return new RealServer(address, weight, forwarding, newLimits, metadata, health);
   }
 
   public RealServer withMetadata(Map<String, String> newMetadata) {
-    return new RealServer(address, weight, forwarding, limits, newMetadata);
+    return new RealServer(address, weight, forwarding, limits, newMetadata, health);
+  }
+
+  /** Null for as the service says. */
+  public RealServer withHealth(@Nullable HealthDeclaration newHealth) {
+    return new RealServer(address, weight, forwarding, limits, metadata, newHealth);
   }
 
   /** The zone it stands in, from its metadata; null if that does not say. */
@@ -96,6 +113,7 @@ public record RealServer(
         + " "
         + forwarding
         + (limits.upper() == 0 ? "" : " " + limits)
-        + (metadata.isEmpty() ? "" : " " + new TreeMap<>(metadata));
+        + (metadata.isEmpty() ? "" : " " + new TreeMap<>(metadata))
+        + (health == null ? "" : " health " + health);
   }
 }

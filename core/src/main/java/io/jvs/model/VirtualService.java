@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @param preferredZone whose servers go first, or null if zones do not matter; see {@link
  *     Builder#preferZone}
  * @param subset how many of the real servers to use, on behalf of whom, or null for all
+ * @param failover what follows when servers are down
+ * @param slowStart how servers that come or come back take up their weight, or null for at once
+ * @param agent how agents on the servers are asked for weight and state, or null for not at all
  */
 public record VirtualService(
     String name,
@@ -49,7 +52,10 @@ public record VirtualService(
     boolean onePacket,
     @Nullable WeightCorrection weightCorrection,
     @Nullable String preferredZone,
-    @Nullable Subset subset) {
+    @Nullable Subset subset,
+    Failover failover,
+    @Nullable SlowStart slowStart,
+    @Nullable AgentDeclaration agent) {
   private static final Pattern NAME =
       Pattern.compile("[\\p{Graph}](?:[\\p{Print}]{0,98}[\\p{Graph}])?");
 
@@ -167,6 +173,9 @@ public record VirtualService(
     builder.health = health;
     builder.preferredZone = preferredZone;
     builder.subset = subset;
+    builder.failover = failover;
+    builder.slowStart = slowStart;
+    builder.agent = agent;
     return builder;
   }
 
@@ -218,10 +227,16 @@ public record VirtualService(
       out.append(", fallback ").append(fallback);
     }
     if (health != null) {
-      out.append(", health ")
-          .append(health.check())
-          .append(" every ")
-          .append(Durations.format(health.interval()));
+      out.append(", health ").append(health);
+    }
+    if (!failover.equals(Failover.DEFAULT)) {
+      out.append(", ").append(failover);
+    }
+    if (slowStart != null) {
+      out.append(", ").append(slowStart);
+    }
+    if (agent != null) {
+      out.append(", ").append(agent);
     }
     return out.toString();
   }
@@ -279,6 +294,9 @@ public record VirtualService(
     private @Nullable WeightCorrection weightCorrection;
     private @Nullable String preferredZone;
     private @Nullable Subset subset;
+    private Failover failover = Failover.DEFAULT;
+    private @Nullable SlowStart slowStart;
+    private @Nullable AgentDeclaration agent;
 
     private Builder(VirtualAddress address) {
       this.address = address;
@@ -393,6 +411,24 @@ public record VirtualService(
       return this;
     }
 
+    /** Default: {@link Failover#DEFAULT}. */
+    public Builder failover(Failover newFailover) {
+      this.failover = newFailover;
+      return this;
+    }
+
+    /** Default: none, a server that comes back has its whole weight at once. */
+    public Builder slowStart(@Nullable SlowStart newSlowStart) {
+      this.slowStart = newSlowStart;
+      return this;
+    }
+
+    /** Default: none. */
+    public Builder agent(@Nullable AgentDeclaration newAgent) {
+      this.agent = newAgent;
+      return this;
+    }
+
     /**
      * Checks what single parts could not see.
      *
@@ -412,7 +448,10 @@ public record VirtualService(
           onePacket,
           weightCorrection,
           preferredZone,
-          subset);
+          subset,
+          failover,
+          slowStart,
+          agent);
     }
   }
 }

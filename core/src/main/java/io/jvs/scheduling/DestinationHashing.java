@@ -1,6 +1,6 @@
 package io.jvs.scheduling;
 
-import io.jvs.model.Flow;
+import java.util.stream.IntStream;
 
 /**
  * {@code dh}: the server that the destination address hashes to, or nobody (ip_vs_dh.c). Meant for
@@ -9,7 +9,7 @@ import io.jvs.model.Flow;
  * <p>The kernel's table has 256 places, dealt out to the servers in turn whatever their weights; so
  * of a longer list, all but the newest 256 get nothing.
  */
-final class DestinationHashing implements Scheduler, Scheduler.Selector {
+final class DestinationHashing implements Scheduler {
   /** IP_VS_DH_TAB_BITS. */
   private static final int BITS = 8;
 
@@ -25,17 +25,14 @@ final class DestinationHashing implements Scheduler, Scheduler.Selector {
 
   @Override
   public Selector prepare(ServerView servers, Setup setup) {
-    return this;
-  }
-
-  @Override
-  public int select(ServerView servers, Flow flow) {
-    int size = servers.size();
-    if (size == 0) {
-      return NONE;
-    }
-    int place = Folded.hash32(Folded.destination(flow), BITS);
-    int server = place % size; // what stands there when the places are dealt out in turn
-    return servers.eligible(server) ? server : NONE;
+    int[] places = IntStream.range(0, servers.size()).filter(i -> !servers.excluded(i)).toArray();
+    return (view, flow) -> {
+      if (places.length == 0) {
+        return Selector.NONE;
+      }
+      int place = Folded.hash32(Folded.destination(flow), BITS);
+      int server = places[place % places.length]; // as when places are dealt out in turn
+      return view.eligible(server) ? server : Selector.NONE;
+    };
   }
 }

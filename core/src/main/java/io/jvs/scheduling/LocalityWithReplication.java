@@ -31,6 +31,11 @@ final class LocalityWithReplication implements Scheduler {
   }
 
   @Override
+  public boolean goesByProportion() {
+    return false; // a server is overloaded when it has more connections than its weight
+  }
+
+  @Override
   public Selector prepare(ServerView servers, Setup setup) {
     return new Remembering(
         Roster.of(servers),

@@ -81,8 +81,13 @@ final class MaglevHashing implements Scheduler {
 
   /** A table for as many as it has places for, those that have been listed longest. */
   private static int[] oldest(ServerView servers, List<Integer> lastWeights) {
-    return MaglevTable.build(
-        servers, Math.max(0, servers.size() - MaglevTable.PLACES), lastWeights);
+    List<Integer> weights = new ArrayList<>(lastWeights);
+    for (int i = 0; i < weights.size(); i++) {
+      if (servers.excluded(i)) {
+        weights.set(i, 0); // as if it were not listed
+      }
+    }
+    return MaglevTable.build(servers, Math.max(0, servers.size() - MaglevTable.PLACES), weights);
   }
 
   /** How long the list was when it was shortest. */

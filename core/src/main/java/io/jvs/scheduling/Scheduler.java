@@ -31,6 +31,15 @@ public interface Scheduler {
   }
 
   /**
+   * Whether only the proportions of weights matter, so that weights 1 and 2 are the same as 100 and
+   * 200. Then parts of a weight, as in a slow start, can be told in finer units; else they are
+   * rounded, to 1 at least.
+   */
+  default boolean goesByProportion() {
+    return true;
+  }
+
+  /**
    * A selector for a service that is given this scheduler now, whose list may have servers already
    * (ip_vs_scheduler.init_service). Called by the control side only; may take milliseconds.
    */

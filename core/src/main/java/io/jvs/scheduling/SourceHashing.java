@@ -31,6 +31,11 @@ final class SourceHashing implements Scheduler {
   }
 
   @Override
+  public boolean goesByProportion() {
+    return false; // a weight is a number of places
+  }
+
+  @Override
   public Set<String> flags() {
     return Set.of(FALLBACK, PORT);
   }
@@ -41,20 +46,33 @@ final class SourceHashing implements Scheduler {
         places(servers), setup.flags().contains(FALLBACK), setup.flags().contains(PORT));
   }
 
-  /** ip_vs_sh_reassign; every place is NONE when there is no server. */
+  /** ip_vs_sh_reassign, as if excluded servers were not listed; NONE when there is no server. */
   private static int[] places(ServerView servers) {
     int[] places = new int[PLACES];
-    int server = servers.size() == 0 ? Selector.NONE : 0;
+    int server = next(servers, 0);
     int taken = 0;
     for (int place = 0; place < PLACES; place++) {
       places[place] = server;
       taken++;
       if (server != Selector.NONE && taken >= servers.weight(server)) {
-        server = server + 1 == servers.size() ? 0 : server + 1;
+        server = next(servers, server + 1);
         taken = 0;
       }
     }
     return places;
+  }
+
+  /**
+   * The first server of this index or a higher one that may be chosen, round the end if need be.
+   */
+  private static int next(ServerView servers, int from) {
+    for (int k = 0; k < servers.size(); k++) {
+      int index = (from + k) % servers.size();
+      if (!servers.excluded(index)) {
+        return index;
+      }
+    }
+    return Selector.NONE;
   }
 
   private static final class Table implements Selector {

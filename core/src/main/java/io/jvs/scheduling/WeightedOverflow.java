@@ -11,6 +11,11 @@ final class WeightedOverflow extends RankingScheduler {
   }
 
   @Override
+  public boolean goesByProportion() {
+    return false; // a weight is a number of connections
+  }
+
+  @Override
   long rank(ServerView servers, int index) {
     int weight = servers.weight(index);
     return servers.active(index) <= weight ? -weight : RankTree.OUT;

@@ -49,6 +49,11 @@ public final class ZonePreference implements Scheduler {
   }
 
   @Override
+  public boolean goesByProportion() {
+    return policy.goesByProportion();
+  }
+
+  @Override
   public Selector prepare(ServerView servers, Setup setup) {
     Members near = new Members();
     Members far = new Members();

@@ -22,9 +22,15 @@ class LimitCorrectionTest {
     int level = 0;
     for (int count : connections) {
       level = correction.next(level, HUNDRED, count);
-      weights.add(correction.weight(level, 200));
+      weights.add(weight(correction, level, 200));
     }
     return weights;
+  }
+
+  /** As carried by a policy that counts in whole weights. */
+  private static int weight(LimitCorrection correction, int level, int configured) {
+    WeightAdjustment adjustment = correction.adjustment(level, HUNDRED, 0);
+    return ServerState.carried(adjustment == null ? configured : adjustment.apply(configured), 1);
   }
 
   @Test
@@ -52,9 +58,9 @@ class LimitCorrectionTest {
 
   @Test
   void a_quiesced_server_stays_quiesced_and_no_other_becomes_so() {
-    assertThat(correction.weight(5, 0)).isZero();
-    assertThat(correction.weight(5, 1)).isEqualTo(1);
-    assertThat(correction.weight(5, 9)).isEqualTo(1);
+    assertThat(weight(correction, 5, 0)).isZero();
+    assertThat(weight(correction, 5, 1)).isEqualTo(1);
+    assertThat(weight(correction, 5, 9)).isEqualTo(1);
   }
 
   @Test
@@ -64,7 +70,10 @@ class LimitCorrectionTest {
 
   @Test
   void the_reason_is_for_people() {
-    assertThat(correction.reason(2, HUNDRED, 87)).isEqualTo("64 % at 87 of 100 connections");
+    WeightAdjustment adjustment = correction.adjustment(2, HUNDRED, 87);
+    assertThat(adjustment).isNotNull();
+    assertThat(adjustment.value() + " " + adjustment.reason())
+        .isEqualTo("64 % at 87 of 100 connections");
   }
 
   @Property
@@ -83,8 +92,8 @@ class LimitCorrectionTest {
     int high = any.next(level, limits, Math.max(fewer, more));
     assertThat(low).isBetween(0, steps).isLessThanOrEqualTo(high);
     assertThat(high).isLessThanOrEqualTo(steps);
-    int weight = any.weight(high, configured);
-    assertThat(weight).isLessThanOrEqualTo(any.weight(low, configured));
+    int weight = weight(any, high, configured);
+    assertThat(weight).isLessThanOrEqualTo(weight(any, low, configured));
     assertThat(weight).isBetween(configured == 0 ? 0 : 1, configured);
     assertThat(any.next(high, limits, Math.max(fewer, more))).as("settled").isEqualTo(high);
     assertThat(any.next(level, limits, 0)).as("empty again").isZero();

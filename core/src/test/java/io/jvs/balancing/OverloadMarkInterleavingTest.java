@@ -4,6 +4,7 @@ import io.jvs.model.ConnectionLimits;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import io.jvs.scheduling.KernelCompatibility;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -17,7 +18,8 @@ public class OverloadMarkInterleavingTest {
   private static final LoadBalancer BALANCER =
       LoadBalancer.of(VirtualService.inProcess("web").build());
 
-  private final ServerState server = new ServerState(LIMITED, KernelCompatibility.NEWEST, BALANCER);
+  private final ServerState server =
+      new ServerState(LIMITED, KernelCompatibility.NEWEST, BALANCER, Instant.EPOCH);
   private final AtomicInteger open = new AtomicInteger();
 
   @Operation

@@ -8,6 +8,7 @@ import io.jvs.model.ConnectionLimits;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import io.jvs.scheduling.KernelCompatibility;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +22,11 @@ class OverloadTest {
 
   private static ServerState server(KernelCompatibility kernel, int upper, int lower, int bound) {
     ServerState server =
-        new ServerState(SERVER.withLimits(new ConnectionLimits(upper, lower)), kernel, SOMEBODYS);
+        new ServerState(
+            SERVER.withLimits(new ConnectionLimits(upper, lower)),
+            kernel,
+            SOMEBODYS,
+            Instant.EPOCH);
     for (int i = 0; i < bound; i++) {
       server.bind(i % 2 == 0); // active and inactive ones count alike
     }

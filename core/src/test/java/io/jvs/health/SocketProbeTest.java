@@ -2,10 +2,12 @@ package io.jvs.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jvs.model.HealthDeclaration;
-import io.jvs.model.HealthDeclaration.TcpConnect;
+import io.jvs.model.CheckDeclaration;
+import io.jvs.model.CheckTarget;
+import io.jvs.model.CheckTiming;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
+import io.jvs.model.VirtualService;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,29 +15,28 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Real sockets on loopback. */
 class SocketProbeTest {
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final SocketProbe probe = new SocketProbe(timer);
+  private final CheckRunner runner = new CheckRunner();
 
   @AfterEach
   void stop() {
-    timer.shutdownNow();
+    runner.close();
   }
 
-  private Probe.Result check(InetSocketAddress address, int port, Duration timeout)
+  private CheckResult check(InetSocketAddress address, int port, Duration timeout)
       throws Exception {
-    HealthDeclaration declaration =
-        new HealthDeclaration(new TcpConnect(port), Duration.ofSeconds(30), timeout, 1, 1);
-    return probe
-        .start(RealServer.of(address), declaration)
-        .toCompletableFuture()
+    CheckTiming timing = CheckTiming.DEFAULT.every(Duration.ofSeconds(30)).timeout(timeout);
+    VirtualService service = VirtualService.inProcess("web").build();
+    return runner
+        .run(
+            service,
+            RealServer.of(address),
+            new CheckDeclaration(new TcpConnect(), CheckTarget.port(port), timing))
         .get(20, TimeUnit.SECONDS);
   }
 
@@ -56,7 +57,7 @@ class SocketProbeTest {
   void another_port_can_be_asked_than_the_services() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, SocketAddresses.parseIp("127.0.0.1"))) {
       InetSocketAddress elsewhere = SocketAddresses.parse("127.0.0.1:1");
-      Probe.Result result = check(elsewhere, server.getLocalPort(), Duration.ofSeconds(10));
+      CheckResult result = check(elsewhere, server.getLocalPort(), Duration.ofSeconds(10));
       assertThat(result.passed()).isTrue();
     }
   }
@@ -68,7 +69,7 @@ class SocketProbeTest {
       gone = address(server);
     }
     assertThat(check(gone, 0, Duration.ofSeconds(10)))
-        .isEqualTo(Probe.Result.failed("Connection refused"));
+        .isEqualTo(CheckResult.failed("connection refused"));
   }
 
   @Test
@@ -77,7 +78,7 @@ class SocketProbeTest {
     try (ServerSocket server = new ServerSocket(0, 1, SocketAddresses.parseIp("127.0.0.1"))) {
       fillBacklog(server, queued);
       assertThat(check(address(server), 0, Duration.ofMillis(200)))
-          .isEqualTo(Probe.Result.failed("connect timed out after 200 ms"));
+          .isEqualTo(CheckResult.failed("timed out after 200ms connecting"));
     } finally {
       for (Socket socket : queued) {
         socket.close();
@@ -101,7 +102,7 @@ class SocketProbeTest {
 
   @Test
   void an_unknown_host_fails_and_says_so() throws Exception {
-    Probe.Result result =
+    CheckResult result =
         check(
             InetSocketAddress.createUnresolved("no.such.host.invalid", 80),
             0,

@@ -3,6 +3,7 @@ package io.jvs.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jvs.health.TcpConnect;
 import io.jvs.model.Forwarding.TunnelChecksum;
 import io.jvs.model.Forwarding.TunnelType;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class VirtualServiceTest {
             .fallback(RealServer.of("10.0.0.9:80"))
             .preferZone("a")
             .subset("edge-1", 20)
-            .health(HealthDeclaration.tcpConnect())
+            .health(TcpConnect.every(Duration.ofSeconds(2)))
             .timeouts(Timeouts.DEFAULT.withConnect(Duration.ofSeconds(1)))
             .weightCorrection(WeightCorrection.DEFAULT)
             .build();
@@ -227,29 +228,47 @@ class VirtualServiceTest {
         () -> Timeouts.DEFAULT.withConnect(Duration.ZERO),
         "timeout connect 0s (expected: 1 ms to 31 days)");
     refused(
-        () -> HealthDeclaration.tcpConnect(Duration.ofMillis(1)),
+        () -> TcpConnect.every(Duration.ofMillis(1)),
         "health interval 1ms (expected: 100 ms to 1 day)");
     refused(
-        () ->
-            new HealthDeclaration(
-                new HealthDeclaration.TcpConnect(0),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
-                1,
-                1),
+        () -> CheckTiming.DEFAULT.every(Duration.ofSeconds(1)).timeout(Duration.ofSeconds(2)),
         "health timeout 2s (expected: more than 0, at most the interval, 1s)");
+    refused(() -> CheckTiming.DEFAULT.rise(0), "health rise 0 (expected: 1 to 100)");
+    refused(() -> CheckTiming.DEFAULT.fall(101), "health fall 101 (expected: 1 to 100)");
     refused(
-        () ->
-            new HealthDeclaration(
-                new HealthDeclaration.TcpConnect(0),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                0,
-                1),
-        "health rise 0 (expected: 1 to 100)");
+        () -> CheckTiming.DEFAULT.whileFailing(Duration.ofDays(2)),
+        "health interval while failing 2d (expected: 100 ms to 1 day)");
     refused(
-        () -> new HealthDeclaration.TcpConnect(70_000),
-        "tcp-connect check: port 70000 (expected: 1 to 65535, or 0 for the server's)");
+        () -> CheckTiming.DEFAULT.jitterPercent(51),
+        "health jitter 51 % (expected: 0 to 50 % of the interval)");
+    refused(
+        () -> HealthDeclaration.atLeast(2, CheckDeclaration.of(new TcpConnect())),
+        "health: 2 checks needed (expected: 1 to 1, the number of checks)");
+    refused(() -> HealthDeclaration.all(), "health: 0 checks (expected: 1 to 16)");
+    refused(
+        () -> new CheckTarget(" ", 0, null),
+        "check target host ' ' (expected: an IP address or a host name)");
+    refused(
+        () -> Failover.DEFAULT.quorum(-1, 0),
+        "quorum -1 (expected: 0 for none, or a sum of weights)");
+    refused(
+        () -> Failover.DEFAULT.quorum(3, 3),
+        "quorum hysteresis 3 (expected: 0 to 2, less than the quorum)");
+    refused(
+        () -> Failover.DEFAULT.panicPercent(101),
+        "panic threshold 101 % (expected: 0 to 100 %; 0 for never)");
+    refused(
+        () -> SlowStart.over(Duration.ZERO), "slow start window 0s (expected: 100 ms to 1 day)");
+    refused(
+        () -> new SlowStart(Duration.ofSeconds(1), 0, 10),
+        "slow start aggression 0.0 (expected: 0.1 to 10; 1 for a straight line)");
+    refused(
+        () -> new SlowStart(Duration.ofSeconds(1), 1, 0),
+        "slow start minimum 0 % (expected: 1 to 100 %)");
+    refused(() -> AgentDeclaration.port(0), "agent port 0 (expected: 1 to 65535)");
+    refused(
+        () -> CheckTarget.port(70_000),
+        "check target port 70000 (expected: 1 to 65535, or 0 for the server's)");
   }
 
   @Test

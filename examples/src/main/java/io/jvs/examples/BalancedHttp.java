@@ -3,8 +3,8 @@ package io.jvs.examples;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.Retry;
 import io.jvs.director.Director;
+import io.jvs.health.TcpConnect;
 import io.jvs.model.Flow;
-import io.jvs.model.HealthDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import java.net.URI;
@@ -36,7 +36,7 @@ public final class BalancedHttp implements AutoCloseable {
         VirtualService.inProcess("search")
             .scheduler("wlc")
             .realServers(servers.stream().map(RealServer::of).toList())
-            .health(HealthDeclaration.tcpConnect(Duration.ofMillis(200)))
+            .health(TcpConnect.every(Duration.ofMillis(200)))
             .build();
     director.apply(List.of(service));
     search = director.balancer("search");

@@ -1,5 +1,6 @@
 package io.jvs.launcher;
 
+import io.jvs.balancing.Explanation;
 import io.jvs.launcher.control.ReloadReport;
 import io.jvs.launcher.control.StatusReport;
 import io.jvs.launcher.control.StatusReport.Server;
@@ -94,9 +95,26 @@ final class StatusTable {
       }
     }
     for (Server server : service.servers()) {
+      for (String order : server.orders()) {
+        out.append("  ").append(server.address()).append(" ").append(order).append('\n');
+      }
+      server
+          .warnings()
+          .forEach(
+              (check, warning) ->
+                  out.append("  ")
+                      .append(server.address())
+                      .append(" warning of ")
+                      .append(check)
+                      .append(": ")
+                      .append(warning)
+                      .append('\n'));
+    }
+    for (Server server : service.servers()) {
       if (server.weightReason() != null) {
-        out.append("  ").append(server.address()).append(" weight ").append(server.weight());
-        out.append(" of ").append(server.configuredWeight());
+        out.append("  ").append(server.address()).append(" weight ");
+        out.append(Explanation.text(server.weight())).append(" of ");
+        out.append(server.configuredWeight());
         out.append(": ").append(server.weightReason()).append('\n');
       }
     }
@@ -112,8 +130,8 @@ final class StatusTable {
   private static List<String> row(Server server, String state) {
     String weight =
         server.weight() == server.configuredWeight()
-            ? Integer.toString(server.weight())
-            : server.weight() + " of " + server.configuredWeight();
+            ? Explanation.text(server.weight())
+            : Explanation.text(server.weight()) + " of " + server.configuredWeight();
     return List.of(
         server.address(),
         server.forwarding(),

@@ -104,7 +104,7 @@ public final class Picks {
     for (var each : balancer.status().servers()) {
       indexes.put(each.server().name(), servers.size());
       servers.add(each.server());
-      weights.add(each.state().equals("up") ? each.weight() : 0);
+      weights.add(each.state().equals("up") ? (int) each.weight() : 0);
     }
     int[] choices = new int[count];
     for (int i = 0; i < count; i++) {

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jvs.balancing.LoadBalancer;
+import io.jvs.health.CheckRunner;
+import io.jvs.health.FunctionCheck;
 import io.jvs.health.HealthMonitor;
-import io.jvs.health.Probe;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualService;
@@ -16,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -111,20 +111,17 @@ class ManualExecutorTest {
   @Test
   void a_health_monitor_runs_on_virtual_time() {
     InetSocketAddress a = SocketAddresses.parse("10.0.0.1:80");
-    HealthDeclaration every2s = HealthDeclaration.tcpConnect(); // down after 3, up after 2
+    Set<InetSocketAddress> broken = new HashSet<>(Set.of(a));
+    HealthDeclaration every2s = // down after 3, up after 2
+        HealthDeclaration.of(
+            FunctionCheck.of("works", server -> !broken.contains(server.address())));
     LoadBalancer balancer =
         LoadBalancer.builder(
                 VirtualService.inProcess("web").realServer("10.0.0.1:80").health(every2s).build())
             .ticker(ticker)
             .build();
-    Set<InetSocketAddress> broken = new HashSet<>(Set.of(a));
-    Probe probe =
-        (server, declaration) ->
-            CompletableFuture.completedFuture(
-                broken.contains(server.address())
-                    ? Probe.Result.failed("connection refused")
-                    : Probe.Result.PASSED);
-    try (HealthMonitor monitor = new HealthMonitor(executor, probe, new SplittableRandom(1))) {
+    CheckRunner runner = new CheckRunner(executor, executor, 10);
+    try (HealthMonitor monitor = new HealthMonitor(runner, new SplittableRandom(1))) {
       monitor.watch(balancer);
 
       ticker.advance(Duration.ofSeconds(6));

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.RendezvousSubset;
+import io.jvs.health.CheckRunner;
+import io.jvs.health.FunctionCheck;
 import io.jvs.health.HealthMonitor;
-import io.jvs.health.Probe;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class SubsetHealthTest {
@@ -23,19 +23,14 @@ class SubsetHealthTest {
     for (int i = 1; i <= 200; i++) {
       service.realServer("10.0.0." + i + ":80");
     }
+    Set<RealServer> checked = new HashSet<>();
+    HealthDeclaration health = HealthDeclaration.of(FunctionCheck.of("seen", checked::add));
     ManualTicker ticker = new ManualTicker();
     LoadBalancer balancer =
-        LoadBalancer.builder(service.health(HealthDeclaration.tcpConnect()).build())
-            .ticker(ticker)
-            .build();
-    Set<RealServer> checked = new HashSet<>();
-    Probe probe =
-        (server, declaration) -> {
-          checked.add(server);
-          return CompletableFuture.completedFuture(Probe.Result.PASSED);
-        };
+        LoadBalancer.builder(service.health(health).build()).ticker(ticker).build();
+    ManualExecutor executor = new ManualExecutor(ticker);
     try (HealthMonitor monitor =
-        new HealthMonitor(new ManualExecutor(ticker), probe, new SplittableRandom(1))) {
+        new HealthMonitor(new CheckRunner(executor, executor, 10), new SplittableRandom(1))) {
       monitor.watch(balancer);
       ticker.advance(Duration.ofMinutes(1));
     }

@@ -20,6 +20,11 @@ final class Fields {
     this.mistyped = mistyped;
   }
 
+  /** Nothing at all, for a value that is a word alone. */
+  static Fields none(Value owner) {
+    return new Fields(owner, Map.of(), Set.of());
+  }
+
   /** A key and what stands behind it; {@code place} is the key itself. */
   record Entry(String key, Value place, Value value) {}
 

@@ -66,7 +66,7 @@ final class ServiceReader {
     var persistence = PersistenceReader.read(persistenceValue);
     var usual = persistence == null ? null : Persistence.sourceAddress(persistence.timeout());
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
-    var health = PolicyReader.health(fields.get("health"));
+    var health = HealthReader.health(fields.get("health"));
     int attempts = attempts(fields.get("attempts"));
     Value onePacketValue = fields.get("onePacket");
     boolean onePacket = onePacketValue != null && onePacketValue.truth();

@@ -174,6 +174,20 @@ final class Value {
     return Fields.of(this, children(mapping), List.of(known));
   }
 
+  /** The plain text behind a key of an object, or null; nothing is noted as a problem. */
+  @Nullable String peek(String key) {
+    if (node instanceof MappingNode mapping) {
+      for (var tuple : mapping.getValue()) {
+        if (tuple.getKeyNode() instanceof ScalarNode name
+            && name.getValue().equals(key)
+            && tuple.getValueNode() instanceof ScalarNode text) {
+          return text.getValue();
+        }
+      }
+    }
+    return null;
+  }
+
   /** An object with any keys and plain values; empty if it is something else. */
   Map<String, Value> entries(String expected) {
     if (!(node instanceof MappingNode mapping)) {

@@ -1,5 +1,6 @@
 package io.jvs.launcher.control;
 
+import io.jvs.balancing.AdminOrder;
 import io.jvs.balancing.Down;
 import io.jvs.balancing.ServerStatus;
 import io.jvs.balancing.ServiceStatus;
@@ -146,12 +147,14 @@ public record StatusReport(
   public record Server(
       String address,
       String forwarding,
-      int weight,
+      double weight,
       int configuredWeight,
       @Nullable String weightReason,
       String state,
       @Nullable String since,
       @Nullable String reason,
+      List<String> orders,
+      Map<String, String> warnings,
       int active,
       int inactive,
       int templates,
@@ -171,6 +174,8 @@ public record StatusReport(
           status.state(),
           down == null ? null : down.since().truncatedTo(ChronoUnit.SECONDS).toString(),
           down == null ? null : down.reason(),
+          status.orders().stream().map(AdminOrder::toString).toList(),
+          status.warnings(),
           status.active(),
           status.inactive(),
           status.templates(),

@@ -1,10 +1,12 @@
 package io.jvs.launcher.demo;
 
+import io.jvs.balancing.Explanation;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.ServerStatus;
 import io.jvs.director.Director;
+import io.jvs.health.TcpConnect;
+import io.jvs.model.CheckTiming;
 import io.jvs.model.HealthDeclaration;
-import io.jvs.model.HealthDeclaration.TcpConnect;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.tcp.TcpTransport;
@@ -116,10 +118,10 @@ public final class Demo {
       lines.add(
           String.format(
               Locale.ROOT,
-              "  %s %-15s %6d  %-5s %7d %8d  %3d%% %s",
+              "  %s %-15s %6s  %-5s %7d %8d  %3d%% %s",
               server.name(),
               status.server().name(),
-              status.weight(),
+              Explanation.text(status.weight()),
               status.state(),
               status.active(),
               total,
@@ -162,7 +164,9 @@ public final class Demo {
     return VirtualService.tcp(address)
         .name("demo")
         .scheduler("wrr")
-        .health(new HealthDeclaration(new TcpConnect(0), often, often, 1, 2))
+        .health(
+            HealthDeclaration.of(
+                new TcpConnect(), CheckTiming.DEFAULT.every(often).rise(1).fall(2)))
         .realServer(RealServer.of(servers.get(0).address()).withWeight(3))
         .realServer(RealServer.of(servers.get(1).address()).withWeight(2))
         .realServer(RealServer.of(servers.get(2).address()).withWeight(1))

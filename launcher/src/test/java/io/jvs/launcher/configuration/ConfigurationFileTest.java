@@ -2,13 +2,16 @@ package io.jvs.launcher.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.health.TcpConnect;
 import io.jvs.launcher.configuration.ControlAddress.Loopback;
 import io.jvs.launcher.configuration.ControlAddress.UnixSocket;
 import io.jvs.launcher.running.Transports;
+import io.jvs.model.CheckDeclaration;
+import io.jvs.model.CheckTarget;
+import io.jvs.model.CheckTiming;
 import io.jvs.model.ConnectionLimits;
 import io.jvs.model.Forwarding;
 import io.jvs.model.HealthDeclaration;
-import io.jvs.model.HealthDeclaration.TcpConnect;
 import io.jvs.model.Persistence;
 import io.jvs.model.PortRange;
 import io.jvs.model.Protocol;
@@ -61,8 +64,15 @@ class ConfigurationFileTest {
                 .attempts(3)
                 .weightCorrection(WeightCorrection.DEFAULT)
                 .health(
-                    new HealthDeclaration(
-                        new TcpConnect(8090), Duration.ofSeconds(2), Duration.ofSeconds(1), 2, 3))
+                    HealthDeclaration.all(
+                        new CheckDeclaration(
+                            new TcpConnect(),
+                            CheckTarget.port(8090),
+                            CheckTiming.DEFAULT
+                                .every(Duration.ofSeconds(2))
+                                .timeout(Duration.ofSeconds(1))
+                                .rise(2)
+                                .fall(3))))
                 .fallback(RealServer.of("127.0.0.1:9999"))
                 .realServer(
                     RealServer.of("127.0.0.1:8081")
@@ -110,7 +120,7 @@ class ConfigurationFileTest {
 
     assertThat(read.scheduler()).isEqualTo(SchedulerSpec.of("wrr"));
     assertThat(read.persistence()).isEqualTo(Persistence.sourceAddress(Duration.ofMinutes(5)));
-    assertThat(read.health()).isEqualTo(HealthDeclaration.tcpConnect());
+    assertThat(read.health()).isEqualTo(HealthDeclaration.of(new TcpConnect()));
     assertThat(read.fallback()).isEqualTo(RealServer.of("10.0.0.9:80"));
   }
 

@@ -1,0 +1,165 @@
+package io.jvs.health;
+
+import io.jvs.model.CheckDeclaration;
+import io.jvs.model.RealServer;
+import io.jvs.model.VirtualService;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One try under way. Its result is what ends it, whoever brings it. */
+final class Try implements CheckAttempt {
+  final CompletableFuture<CheckResult> result = new CompletableFuture<>();
+  private final CheckRunner runner;
+  private final VirtualService service;
+  private final RealServer server;
+  private final CheckDeclaration declaration;
+  private volatile String doing = "";
+  private volatile InetSocketAddress address;
+  private @Nullable Future<?> timeout;
+
+  Try(CheckRunner runner, VirtualService service, RealServer server, CheckDeclaration declaration) {
+    this.runner = runner;
+    this.service = service;
+    this.server = server;
+    this.declaration = declaration;
+    this.address = CheckRunner.literal(server, declaration.target());
+  }
+
+  /** Its time begins. */
+  void begin() {
+    var unusedEnd =
+        result.whenComplete(
+            (value, thrown) -> {
+              if (timeout != null) {
+                timeout.cancel(false);
+              }
+              runner.left();
+            });
+    try {
+      timeout =
+          runner
+              .timer()
+              .schedule(
+                  this::timeUp, declaration.timing().timeout().toNanos(), TimeUnit.NANOSECONDS);
+      if (address.isUnresolved()) {
+        doing = "looking up " + address.getHostString();
+        runner.blocking().execute(this::resolve); // anew each time, as it may have changed
+      } else {
+        start();
+      }
+    } catch (RejectedExecutionException e) { // closed
+      fail("the monitor is closed");
+    }
+  }
+
+  private void timeUp() {
+    fail(CheckRunner.timedOut(declaration, doing).strip());
+  }
+
+  private void resolve() {
+    try {
+      address = CheckRunner.resolve(address);
+    } catch (UnknownHostException e) {
+      fail("unknown host " + address.getHostString());
+      return;
+    }
+    doing = "";
+    try {
+      runner.timer().execute(this::start);
+    } catch (RejectedExecutionException e) {
+      fail("the monitor is closed");
+    }
+  }
+
+  private void start() {
+    if (result.isDone()) {
+      return;
+    }
+    if (!(declaration.check() instanceof ActiveCheck check)) {
+      fail(CheckRunner.unrunnable(declaration.check()));
+      return;
+    }
+    try {
+      var unused =
+          check
+              .start(this)
+              .whenComplete(
+                  (value, thrown) -> {
+                    if (thrown == null) {
+                      result.complete(value);
+                    } else {
+                      fail(reason(thrown));
+                    }
+                  });
+    } catch (RuntimeException e) { // from a check that is not ours
+      fail(reason(e));
+    }
+  }
+
+  private void fail(String why) {
+    result.complete(CheckResult.failed(why));
+  }
+
+  private static String reason(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    return cause.toString();
+  }
+
+  @Override
+  public VirtualService service() {
+    return service;
+  }
+
+  @Override
+  public RealServer server() {
+    return server;
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public @Nullable InetAddress bind() {
+    return declaration.target().bind();
+  }
+
+  @Override
+  public Duration timeout() {
+    return declaration.timing().timeout();
+  }
+
+  @Override
+  public void doing(String what) {
+    doing = what;
+  }
+
+  @Override
+  public void onEnd(Runnable action) {
+    var unused = result.whenComplete((value, thrown) -> action.run());
+  }
+
+  @Override
+  public ScheduledExecutorService timer() {
+    return runner.timer();
+  }
+
+  @Override
+  public Executor blocking() {
+    return runner.blocking();
+  }
+}
