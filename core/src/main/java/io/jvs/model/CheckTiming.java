@@ -21,12 +21,12 @@ public record CheckTiming(
     Duration timeout,
     int rise,
     int fall) {
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   /** Every 2 s, down after 3 failures, up after 2 successes: haproxy's defaults; 5 % of jitter. */
   public static final CheckTiming DEFAULT =
       new CheckTiming(Duration.ofSeconds(2), Duration.ofSeconds(2), 5, Duration.ofSeconds(2), 2, 3);
-
-  private static final Duration SHORTEST = Duration.ofMillis(100);
-  private static final Duration LONGEST = Duration.ofDays(1);
 
   public CheckTiming {
     checkInterval("interval", interval);
