@@ -92,7 +92,8 @@ public final class ServiceControl {
     crisis.look();
     if (is != null && was == null) {
       balancer.forgetTemplates(server);
-      String reason = (judge == Judge.CHECKS ? "" : judge + ": ") + is.reason();
+      boolean plain = judge == Judge.CHECKS || judge == Judge.APPLICATION;
+      String reason = plain ? is.reason() : judge + ": " + is.reason();
       tell(new LoadBalancerEvent.ServerDown(name(), server.definition(), reason, usable(), all()));
       if (service.failover().resetConnections() && server.connections() > 0) {
         reset(server, "down: " + reason);

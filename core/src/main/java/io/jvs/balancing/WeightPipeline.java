@@ -58,7 +58,7 @@ final class WeightPipeline {
     for (Map.Entry<WeightSource, Since<WeightAdjustment>> each :
         standing.adjustments().entrySet()) {
       WeightAdjustment adjustment = each.getValue().what();
-      weight = now.configured() == 0 ? 0 : adjustment.apply(weight); // 0 was meant as "quiesced"
+      weight = now.configured() == 0 ? 0 : rounded(adjustment.apply(weight)); // 0 means quiesced
       steps.accept(
           new Step(
               each.getKey().toString(),
@@ -112,5 +112,10 @@ final class WeightPipeline {
               down.reason()));
     }
     return new Effect(weight, excluded);
+  }
+
+  /** To millionths, so that 28 % of 100 is 28. */
+  private static double rounded(double weight) {
+    return Math.rint(weight * 1e6) / 1e6;
   }
 }

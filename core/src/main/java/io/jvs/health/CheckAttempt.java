@@ -4,7 +4,9 @@ import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,14 @@ public interface CheckAttempt {
    * thread; actions must not block.
    */
   void onEnd(Runnable action);
+
+  /**
+   * Opens a TCP connection from {@link #bind} to {@link #address}, without blocking. The channel is
+   * non-blocking and is closed when the try has ended, whatever becomes of it. What goes wrong
+   * fails the stage, and {@link CheckRunner} puts it into words, such as {@code connection
+   * refused}.
+   */
+  CompletionStage<SocketChannel> connect();
 
   /** Runs tasks one at a time; for short ones only. */
   ScheduledExecutorService timer();

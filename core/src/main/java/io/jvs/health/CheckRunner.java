@@ -38,6 +38,7 @@ public final class CheckRunner implements AutoCloseable {
   private final AtomicInteger running = new AtomicInteger();
   private final Queue<Try> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingTries = new AtomicInteger();
+  private final Connector connector = new Connector(daemons("jvs-health-connect"));
   private final Runnable close;
 
   /** With daemon threads of its own. */
@@ -126,7 +127,12 @@ public final class CheckRunner implements AutoCloseable {
   @Override
   public void close() {
     waiting.clear();
+    connector.close();
     close.run();
+  }
+
+  Connector connector() {
+    return connector;
   }
 
   Executor blocking() {

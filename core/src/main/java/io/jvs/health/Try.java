@@ -3,12 +3,16 @@ package io.jvs.health;
 import io.jvs.model.CheckDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -115,6 +119,10 @@ final class Try implements CheckAttempt {
         thrown instanceof CompletionException && thrown.getCause() != null
             ? thrown.getCause()
             : thrown;
+    String message = cause.getMessage();
+    if (cause instanceof IOException && message != null && !message.isEmpty()) {
+      return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
     return cause.toString();
   }
 
@@ -151,6 +159,27 @@ final class Try implements CheckAttempt {
   @Override
   public void onEnd(Runnable action) {
     var unused = result.whenComplete((value, thrown) -> action.run());
+  }
+
+  @Override
+  public CompletionStage<SocketChannel> connect() {
+    doing("connecting");
+    SocketChannel channel;
+    try {
+      channel = SocketChannel.open();
+    } catch (IOException e) { // no descriptors left, most likely
+      return CompletableFuture.failedFuture(e);
+    }
+    onEnd(() -> close(channel));
+    return runner.connector().connect(channel, bind(), address());
+  }
+
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // The try is over; nobody could do anything about it.
+    }
   }
 
   @Override

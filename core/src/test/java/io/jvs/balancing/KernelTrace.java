@@ -298,7 +298,14 @@ final class KernelTrace {
     List<String> rows = new ArrayList<>();
     for (ServerStatus server : balancer.status().servers()) {
       String id = ids.getOrDefault(server.server().address(), "?");
-      rows.add(id + " " + server.active() + "/" + server.inactive() + " weight " + server.weight());
+      rows.add(
+          id
+              + " "
+              + server.active()
+              + "/"
+              + server.inactive()
+              + " weight "
+              + (int) server.weight());
     }
     return rows;
   }

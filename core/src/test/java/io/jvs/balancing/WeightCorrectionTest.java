@@ -66,7 +66,7 @@ class WeightCorrectionTest {
     open(balancer, 13);
     assertThat(status(balancer, A).weight()).isEqualTo(64);
     assertThat(status(balancer, A).weightReason())
-        .isEqualTo("64 % at 70 of 100 connections since 2026-01-01T00:00:00Z");
+        .isEqualTo("limit: 64 % (at 70 of 100 connections) since 2026-01-01T00:00:00Z");
     close(11);
     assertThat(status(balancer, A).weight()).as("61 are left, more than 60").isEqualTo(64);
     close(2);

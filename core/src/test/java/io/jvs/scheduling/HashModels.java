@@ -30,6 +30,11 @@ final class HashModels {
     return (int) (product / (1L << (32 - bits)));
   }
 
+  /** What only JVS knows: who is down has no place in a table, as if it were not listed. */
+  private static List<Row> present(List<Row> list) {
+    return list.stream().filter(row -> !row.excluded).toList();
+  }
+
   static final class Destination implements KernelModel {
     private final List<Row> table = new ArrayList<>();
 
@@ -43,7 +48,13 @@ final class HashModels {
       build(list);
     }
 
-    private void build(List<Row> list) {
+    @Override
+    public void edited(List<Row> list, Row row) {
+      build(list);
+    }
+
+    private void build(List<Row> all) {
+      List<Row> list = present(all);
       table.clear();
       while (!list.isEmpty() && table.size() < 256) {
         table.addAll(list);
@@ -82,7 +93,7 @@ final class HashModels {
     void rebuild(List<Row> list) {
       if (spoilt) {
         spoilt = false;
-        build(list);
+        build(present(list));
       }
     }
 

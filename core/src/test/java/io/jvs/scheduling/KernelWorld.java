@@ -25,6 +25,7 @@ final class KernelWorld {
   private final boolean ipv6;
   private final KernelList list;
   private final KernelModel model;
+  private final boolean tables;
   private final String name;
   private final List<Row> removed = new ArrayList<>();
 
@@ -62,6 +63,7 @@ final class KernelWorld {
       }
     }
     this.list = new KernelList(tested, kernel, flags.toArray(new String[0]));
+    this.tables = tested.goesByFlow();
     this.model = KernelModel.of(scheduler, flags, kernel);
     this.name = scheduler + " " + flags + " " + kernel + " seed " + seed;
     if (random.nextBoolean()) { // else they come one by one
@@ -188,6 +190,10 @@ final class KernelWorld {
       row.overloaded = set;
     } else {
       row.excluded = set;
+      if (tables) { // as the load balancer does: tables are made for those that are not down
+        list.edit(row, row.weight);
+        model.edited(list.rows(), row);
+      }
     }
     list.touched(row);
     return row + " was marked";

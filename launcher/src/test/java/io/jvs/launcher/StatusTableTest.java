@@ -24,6 +24,8 @@ class StatusTableTest {
             "up",
             null,
             null,
+            List.of("weight 2 by alice"),
+            Map.of("tls", "the certificate expires in 6 days"),
             12,
             4,
             1,
@@ -41,6 +43,8 @@ class StatusTableTest {
             "down",
             "2026-01-01T10:00:00Z",
             "3 checks failed: connect timed out after 2000 ms",
+            List.of(),
+            Map.of(),
             0,
             0,
             0,
@@ -49,7 +53,24 @@ class StatusTableTest {
             1_234_567,
             5_000_000_000L);
     Server gone =
-        new Server("10.0.0.3:80", "NAT", 0, 2, null, "quiesced", null, null, 1, 0, 0, 9, 0, 0, 0);
+        new Server(
+            "10.0.0.3:80",
+            "NAT",
+            0.25,
+            2,
+            null,
+            "up",
+            null,
+            null,
+            List.of(),
+            Map.of(),
+            1,
+            0,
+            0,
+            9,
+            0,
+            0,
+            0);
     StatusReport report =
         new StatusReport(
             1,
@@ -89,11 +110,13 @@ class StatusTableTest {
             tcp  epoll  connections 17 of at most 9000  refused when full 2  local failures 0  policy failures 0
 
             web  tcp 192.0.2.10:80  wlc  persistent 300 s  one-packet  weights corrected  prefers zone a  2 of 1000 servers, subset of 2 for edge-1  connections 17  templates 1  evicted 5
-              SERVER          FORWARD  WEIGHT  STATE    ACTIVE  INACTIVE  OPENED  FAILED    IN    OUT
-              10.0.0.1:80     NAT      2 of 3  up           12         4    1234       0  9999  12.3k
-              10.0.0.12:8080  NAT           1  down          0         0      56       7  1.2M   5.0G
-              10.0.0.3:80     NAT      0 of 2  removed       1         0       9       0     0      0
+              SERVER          FORWARD     WEIGHT  STATE    ACTIVE  INACTIVE  OPENED  FAILED    IN    OUT
+              10.0.0.1:80     NAT         2 of 3  up           12         4    1234       0  9999  12.3k
+              10.0.0.12:8080  NAT              1  down          0         0      56       7  1.2M   5.0G
+              10.0.0.3:80     NAT      0.25 of 2  removed       1         0       9       0     0      0
               10.0.0.12:8080 down since 2026-01-01T10:00:00Z: 3 checks failed: connect timed out after 2000 ms
+              10.0.0.1:80 weight 2 by alice
+              10.0.0.1:80 warning of tls: the certificate expires in 6 days
               10.0.0.1:80 weight 2 of 3: 64 % at 16 of 20
               refused  all-down 3  all-full 1
             """);

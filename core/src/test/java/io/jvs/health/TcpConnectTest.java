@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Real sockets on loopback. */
-class SocketProbeTest {
+class TcpConnectTest {
   private final CheckRunner runner = new CheckRunner();
 
   @AfterEach
