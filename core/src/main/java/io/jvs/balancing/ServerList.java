@@ -146,8 +146,9 @@ final class ServerList {
    * @param cause for the server's history, or null if nobody needs to know
    */
   void settle(ServerState server, boolean panic, @Nullable String cause) {
-    if (server == fallback) {
-      return; // its weight means nothing, and it is asked only when no other can answer
+    if (server == fallback) { // no policy knows it
+      settleQuietly(server);
+      return;
     }
     if (listed.get(server.definition().address()) == server) {
       settle(server, position(server), panic, cause);
@@ -334,8 +335,10 @@ final class ServerList {
   private void appointFallback(@Nullable RealServer wish) {
     if (wish != null && fallback == null) {
       fallback = revive(wish);
+      settleQuietly(fallback);
     } else if (wish != null && fallback != null) {
       fallback.redefine(wish);
+      settleQuietly(fallback);
     }
   }
 

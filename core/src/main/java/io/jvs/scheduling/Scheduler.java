@@ -24,7 +24,9 @@ public interface Scheduler {
 
   /**
    * Whether the choice goes by who asks or for what, as that of {@code sh} does. Then what stands
-   * above the policy, such as a {@link ZonePreference}, goes by the client and not by turns.
+   * above the policy, such as a {@link ZonePreference}, goes by the client and not by turns; and
+   * the policy hears of a server that is excluded, or no longer, as of one that is edited, so that
+   * it can make its tables for those that are there.
    */
   default boolean goesByFlow() {
     return false;

@@ -111,7 +111,7 @@ public interface SchedulerContract {
       FakeServerView view = FakeServerView.ofSize(1 + chance.nextInt(round % 4 == 0 ? 100 : 8));
       Selector selector = prepare(view);
       for (int pick = 0; pick < 20; pick++) {
-        changeOne(view, selector, chance);
+        selector = changeOne(view, selector, chance);
         checkChoice(view, selector.select(view, flow(chance.nextInt(50))));
       }
     }
@@ -127,7 +127,7 @@ public interface SchedulerContract {
       selector = scheduler().update(selector, update, setup());
       view = (FakeServerView) update.after();
       for (int pick = chance.nextInt(4); pick > 0; pick--) {
-        changeOne(view, selector, chance);
+        selector = changeOne(view, selector, chance);
         checkChoice(view, selector.select(view, flow(chance.nextInt(50))));
       }
     }
@@ -178,7 +178,7 @@ public interface SchedulerContract {
               () -> {
                 SplittableRandom chance = new SplittableRandom(4);
                 while (!stop.get()) {
-                  changeOne(view, selector, chance);
+                  var unused = changeOne(view, selector, chance);
                 }
               });
       for (Future<?> each : all) {
@@ -272,13 +272,18 @@ public interface SchedulerContract {
     }
   }
 
-  /** Counts and marks change under a policy; weights only by an update. */
-  private static void changeOne(FakeServerView view, Selector selector, SplittableRandom chance) {
+  /**
+   * Counts and marks change under a policy; weights only by an update.
+   *
+   * @return the selector that goes on afterwards
+   */
+  private Selector changeOne(FakeServerView view, Selector selector, SplittableRandom chance) {
     if (view.size() == 0) {
-      return;
+      return selector;
     }
     int index = chance.nextInt(view.size());
     TestServer server = view.servers().get(index);
+    boolean wasExcluded = server.isExcluded();
     switch (chance.nextInt(4)) {
       case 0 -> server.active(chance.nextInt(300));
       case 1 -> server.inactive(chance.nextInt(300));
@@ -288,6 +293,11 @@ public interface SchedulerContract {
     if (selector instanceof LoadAware loadAware) {
       loadAware.loadChanged(view, index);
     }
+    if (server.isExcluded() == wasExcluded || !scheduler().goesByFlow()) {
+      return selector;
+    }
+    List<ListUpdate.Step> edit = List.of(new ListUpdate.Edited(index, server.weight()));
+    return scheduler().update(selector, new ListUpdate(view, edit, view), setup());
   }
 
   /** One to three servers come, go or get another weight. */

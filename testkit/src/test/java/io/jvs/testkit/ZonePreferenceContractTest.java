@@ -173,6 +173,11 @@ class ZonePreferenceContractTest {
     }
 
     @Override
+    public boolean goesByFlow() {
+      return policy.goesByFlow();
+    }
+
+    @Override
     public Selector prepare(ServerView servers, Setup setup) {
       return policy.prepare(zoned(servers), setup);
     }
