@@ -42,6 +42,31 @@ final class Calls {
     }
   }
 
+  /** With an answer of this process for when there is no server, or none that can be reached. */
+  static <T, X extends Exception> T call(
+      LoadBalancer balancer,
+      FailureClassifier classifier,
+      Flow flow,
+      ServerCall<T, X> call,
+      Function<? super Refused, ? extends T> otherwise)
+      throws X {
+    Admission admission = balancer.admit(flow);
+    while (admission instanceof Connection connection) {
+      connection.advance(Phase.ACTIVE);
+      try {
+        T result = call.apply(connection.server());
+        connection.close();
+        return result;
+      } catch (Throwable thrown) { // rethrown unless no server has seen the call
+        if (!Retry.NEVER_SENT.permits(report(connection, classifier, thrown))) {
+          throw thrown;
+        }
+        admission = balancer.admitElsewhere(flow, connection);
+      }
+    }
+    return otherwise.apply((Refused) admission);
+  }
+
   static <T> CompletionStage<T> callAsync(
       LoadBalancer balancer,
       FailureClassifier classifier,

@@ -393,6 +393,17 @@ public final class LoadBalancer implements AutoCloseable {
   }
 
   /**
+   * As {@link #call(Flow, ServerCall)}, with an answer of this process if no server is found, or
+   * none is left to try for a call that no server has seen: a fallback without a server.
+   *
+   * @param otherwise gets what {@link #admit} said
+   */
+  public <T, X extends Exception> T call(
+      Flow flow, ServerCall<T, X> call, Function<? super Refused, ? extends T> otherwise) throws X {
+    return Calls.call(this, classifier, flow, call, otherwise);
+  }
+
+  /**
    * As {@link #call(Flow, ServerCall)} for work that ends later. Attempts after the first are
    * started by the thread that completed the one before. Cancelling the result as a {@code
    * CompletableFuture} cancels the attempt under way.

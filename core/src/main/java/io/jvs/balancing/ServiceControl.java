@@ -370,12 +370,13 @@ public final class ServiceControl {
     crisis.look();
   }
 
-  /** Control side: whether verdicts are not believed, because there would be too few servers. */
-  boolean isPanic() {
+  /** Whether verdicts are not believed, because there would be too few servers. */
+  public boolean isPanic() {
     return crisis.isPanic();
   }
 
-  boolean isWithoutQuorum() {
+  /** Whether fewer servers are up than the quorum asks for, so that the fallback answers. */
+  public boolean isWithoutQuorum() {
     return crisis.isWithoutQuorum();
   }
 

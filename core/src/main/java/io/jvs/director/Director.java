@@ -2,7 +2,9 @@ package io.jvs.director;
 
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.LoadBalancerListener;
+import io.jvs.balancing.OutcomeListener;
 import io.jvs.balancing.ServiceStatus;
+import io.jvs.balancing.StandingOrder;
 import io.jvs.health.HealthMonitor;
 import io.jvs.model.Ticker;
 import io.jvs.model.VirtualAddress;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,8 @@ public final class Director implements AutoCloseable {
   private final HealthMonitor health;
   private final List<LoadBalancerListener> balancerListeners;
   private final List<DirectorListener> listeners;
+  private final List<StandingOrder> orders;
+  private final Function<VirtualService, List<OutcomeListener>> outcomeListeners;
   private final ReentrantLock control = new ReentrantLock();
   private volatile Map<String, LoadBalancer> balancers = Map.of(); // in the order of definition
   private final Map<String, Transport> carriers = new LinkedHashMap<>(); // under control
@@ -54,6 +59,8 @@ public final class Director implements AutoCloseable {
     this.health = builder.health == null ? new HealthMonitor() : builder.health;
     this.balancerListeners = List.copyOf(builder.balancerListeners);
     this.listeners = List.copyOf(builder.listeners);
+    this.orders = List.copyOf(builder.orders);
+    this.outcomeListeners = builder.outcomeListeners;
   }
 
   public static Builder builder() {
@@ -65,7 +72,7 @@ public final class Director implements AutoCloseable {
    * Services are known by name. What a service no longer has lives on while connections use it.
    *
    * @throws IllegalArgumentException before anything changes, if a definition names an unknown
-   *     scheduler, or two have one name or meet at one address
+   *     scheduler or a check that cannot be run, or two have one name or meet at one address
    * @throws UnsupportedServiceException before anything changes, if no transport can carry one
    * @throws TransportException if the outside does not allow it; then everything is as before
    */
@@ -76,6 +83,7 @@ public final class Director implements AutoCloseable {
         throw new IllegalStateException("the director is closed");
       }
       checkTogether(desired);
+      desired.forEach(HealthMonitor::requireRunnable);
       Map<String, Transport> newCarriers = assign(desired);
       Map<String, LoadBalancer> before = balancers;
       Map<String, LoadBalancer> after = new LinkedHashMap<>();
@@ -121,6 +129,16 @@ public final class Director implements AutoCloseable {
   /** All services, in the order of the last {@link #apply}. */
   public List<LoadBalancer> balancers() {
     return List.copyOf(balancers.values());
+  }
+
+  /** What checks the servers of the services. */
+  public HealthMonitor health() {
+    return health;
+  }
+
+  /** Orders in force about servers of all services. */
+  public List<StandingOrder> orders() {
+    return balancers.values().stream().flatMap(b -> b.control().orders().stream()).toList();
   }
 
   /** All services as they are now. */
@@ -235,7 +253,12 @@ public final class Director implements AutoCloseable {
             .ticker(ticker)
             .compatibility(compatibility);
     balancerListeners.forEach(builder::listener);
-    return builder.build();
+    outcomeListeners.apply(service).forEach(builder::outcomes);
+    LoadBalancer balancer = builder.build();
+    balancer
+        .control()
+        .restore(orders.stream().filter(o -> o.service().equals(service.name())).toList());
+    return balancer;
   }
 
   /**
@@ -303,6 +326,8 @@ public final class Director implements AutoCloseable {
     private Ticker ticker = Ticker.system();
     private KernelCompatibility compatibility = KernelCompatibility.NEWEST;
     private @Nullable HealthMonitor health;
+    private List<StandingOrder> orders = List.of();
+    private Function<VirtualService, List<OutcomeListener>> outcomeListeners = service -> List.of();
 
     private Builder() {}
 
@@ -339,6 +364,18 @@ public final class Director implements AutoCloseable {
     /** Told of the events of all services. */
     public Builder listener(LoadBalancerListener listener) {
       balancerListeners.add(listener);
+      return this;
+    }
+
+    /** Orders from before a restart; they hold from the first moment of their services. */
+    public Builder orders(List<StandingOrder> known) {
+      this.orders = known;
+      return this;
+    }
+
+    /** Who hears what becomes of the connections of a service that starts. Default: nobody. */
+    public Builder outcomes(Function<VirtualService, List<OutcomeListener>> listenersOf) {
+      this.outcomeListeners = listenersOf;
       return this;
     }
 

@@ -1,7 +1,10 @@
 package io.jvs.health;
 
+import io.jvs.balancing.Judge;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.RendezvousSubset;
+import io.jvs.balancing.WeightSource;
+import io.jvs.model.CheckDeclaration;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
@@ -63,11 +66,7 @@ public final class HealthMonitor implements AutoCloseable {
   /** Checks the servers of the balancer's service from now on as it is defined now. */
   public void watch(LoadBalancer balancer) {
     VirtualService service = balancer.service();
-    execute(
-        () ->
-            watched
-                .computeIfAbsent(balancer, b -> new Watched(b, new Ramps(b, timer)))
-                .follow(service));
+    execute(() -> watched.computeIfAbsent(balancer, b -> new Watched(b)).follow(service));
   }
 
   /** Stops checking the balancer's servers; the last verdicts stay. */
@@ -157,6 +156,28 @@ public final class HealthMonitor implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether all checks of a service can be run.
+   *
+   * @throws IllegalArgumentException naming the service and a check that cannot
+   */
+  public static void requireRunnable(VirtualService service) {
+    requireRunnable(service, service.health());
+    service.realServers().forEach(server -> requireRunnable(service, server.health()));
+  }
+
+  private static void requireRunnable(
+      VirtualService service, @Nullable HealthDeclaration declaration) {
+    if (declaration != null) {
+      for (CheckDeclaration each : declaration.checks()) {
+        if (!(each.check() instanceof ActiveCheck)) {
+          throw new IllegalArgumentException(
+              "virtual service '" + service.name() + "': " + CheckRunner.unrunnable(each.check()));
+        }
+      }
+    }
+  }
+
   /** The server's own declaration, or the service's. */
   static @Nullable HealthDeclaration declared(VirtualService service, RealServer server) {
     return server.health() == null ? service.health() : server.health();
@@ -168,11 +189,13 @@ public final class HealthMonitor implements AutoCloseable {
   private final class Watched {
     private final LoadBalancer balancer;
     private final Ramps ramps;
+    private final OrderClock orders;
     private final Map<InetSocketAddress, ServerWatch> servers = new LinkedHashMap<>();
 
-    Watched(LoadBalancer balancer, Ramps ramps) {
+    Watched(LoadBalancer balancer) {
       this.balancer = balancer;
-      this.ramps = ramps;
+      this.ramps = new Ramps(balancer, timer);
+      this.orders = new OrderClock(balancer, timer);
     }
 
     void follow(VirtualService service) {
@@ -198,7 +221,8 @@ public final class HealthMonitor implements AutoCloseable {
           (address, watch) -> {
             watch.stop();
             servers.remove(address);
-            balancer.markUp(address); // nobody would ever say so again
+            balancer.control().judge(address, Judge.CHECKS, null); // nobody would ever again
+            balancer.control().adjust(address, WeightSource.CHECK, null);
           });
     }
 
@@ -208,6 +232,7 @@ public final class HealthMonitor implements AutoCloseable {
 
     void stop() {
       ramps.stop();
+      orders.stop();
       servers.values().forEach(ServerWatch::stop);
     }
   }

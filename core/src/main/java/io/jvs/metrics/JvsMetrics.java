@@ -96,6 +96,18 @@ public final class JvsMetrics implements DirectorListener {
               .description(
                   "Clients forgotten before their time, or not remembered, for want of room")
               .register(registry));
+      own.add(
+          Gauge.builder("jvs.service.panic", balancer, b -> b.control().isPanic() ? 1 : 0)
+              .tags(tags)
+              .description("1 while too few servers are up, and verdicts are not believed")
+              .strongReference(true)
+              .register(registry));
+      own.add(
+          Gauge.builder("jvs.service.quorum", balancer, b -> b.control().isWithoutQuorum() ? 0 : 1)
+              .tags(tags)
+              .description("0 while fewer servers are up than the quorum asks for")
+              .strongReference(true)
+              .register(registry));
       balancer
           .status()
           .servers()
@@ -120,6 +132,9 @@ public final class JvsMetrics implements DirectorListener {
         countChange(down.server().name(), "down");
       } else if (event instanceof LoadBalancerEvent.ServerUp up) {
         countChange(up.server().name(), "up");
+      } else if (event instanceof LoadBalancerEvent.OrderChanged order) {
+        String kind = order.after() == null ? "none" : order.after().kind().toString();
+        countChange(order.server().name(), kind);
       }
     }
 
@@ -139,6 +154,7 @@ public final class JvsMetrics implements DirectorListener {
               ServerStatus::inactive));
       meters.add(gauge("jvs.server.weight", ofServer, address, ServerStatus::weight));
       meters.add(gauge("jvs.server.up", ofServer, address, s -> s.down() == null ? 1 : 0));
+      meters.add(gauge("jvs.server.warnings", ofServer, address, s -> s.warnings().size()));
       meters.add(counter("jvs.connections.opened", ofServer, address, ServerStatus::opened));
       meters.add(counter("jvs.connections.failed", ofServer, address, ServerStatus::failed));
       meters.add(
