@@ -1,5 +1,6 @@
 package io.jvs.balancing;
 
+import io.jvs.model.HealthDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.Ticker;
 import io.jvs.model.VirtualService;
@@ -300,6 +301,10 @@ final class ServerList {
   private ServerState add(String service, RealServer definition) {
     ServerState server = revive(definition);
     listed.put(definition.address(), server);
+    HealthDeclaration health = definition.health() == null ? desired.health() : definition.health();
+    if (health != null && health.startsDown()) {
+      server.stand(server.standing().with(Judge.CHECKS, new Down(ticker.now(), "not checked yet")));
+    }
     settleQuietly(server);
     steps.add(new ListUpdate.Added(server.weight()));
     events.add(new LoadBalancerEvent.ServerAdded(service, definition));

@@ -91,7 +91,15 @@ public final class Director implements AutoCloseable {
         LoadBalancer present = before.get(service.name());
         after.put(service.name(), present == null ? newBalancer(service) : present);
       }
-      carry(desired, newCarriers, after);
+      List<LoadBalancer> fresh =
+          after.values().stream().filter(each -> !before.containsValue(each)).toList();
+      fresh.forEach(health::watch); // what is known to be down is down from the first flow on
+      try {
+        carry(desired, newCarriers, after);
+      } catch (RuntimeException e) { // rethrown
+        fresh.forEach(health::forget);
+        throw e;
+      }
       carriers.clear();
       carriers.putAll(newCarriers);
       balancers = after;

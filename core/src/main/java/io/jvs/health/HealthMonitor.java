@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,7 +36,7 @@ public final class HealthMonitor implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final RandomGenerator random;
   private final Map<LoadBalancer, Watched> watched = new LinkedHashMap<>(); // timer only
-  private final Map<ServerKey, Finding> remembered = new HashMap<>(); // timer only
+  private final Map<ServerKey, Finding> remembered = new ConcurrentHashMap<>();
 
   /** With daemon threads of its own. */
   public HealthMonitor() {
@@ -66,6 +67,13 @@ public final class HealthMonitor implements AutoCloseable {
   /** Checks the servers of the balancer's service from now on as it is defined now. */
   public void watch(LoadBalancer balancer) {
     VirtualService service = balancer.service();
+    for (RealServer server : service.realServers()) {
+      Finding known = remembered.get(new ServerKey(service.name(), server.address()));
+      if (known != null && !known.up() && declared(service, server) != null) {
+        // At once, so that no flow sees a server that was down before the restart.
+        balancer.control().judge(server.address(), Judge.CHECKS, ServerWatch.known(known));
+      }
+    }
     execute(() -> watched.computeIfAbsent(balancer, b -> new Watched(b)).follow(service));
   }
 
@@ -200,7 +208,6 @@ public final class HealthMonitor implements AutoCloseable {
 
     void follow(VirtualService service) {
       Map<InetSocketAddress, ServerWatch> gone = new HashMap<>(servers);
-      ramps.follow(service);
       for (RealServer server : RendezvousSubset.of(service)) {
         HealthDeclaration health = declared(service, server);
         if (health == null) {

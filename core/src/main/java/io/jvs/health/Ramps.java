@@ -6,7 +6,6 @@ import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.balancing.WeightAdjustment;
 import io.jvs.balancing.WeightSource;
 import io.jvs.model.SlowStart;
-import io.jvs.model.VirtualService;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,7 +30,6 @@ final class Ramps implements LoadBalancerListener {
   private final LoadBalancer balancer;
   private final ScheduledExecutorService timer;
   private final Map<InetSocketAddress, Long> started = new LinkedHashMap<>();
-  private @Nullable SlowStart slowStart;
   private @Nullable Future<?> next;
   private boolean stopped;
 
@@ -40,14 +38,6 @@ final class Ramps implements LoadBalancerListener {
     this.timer = timer;
     balancer.control().ramped(true);
     balancer.addListener(this);
-  }
-
-  void follow(VirtualService service) {
-    slowStart = service.slowStart();
-    if (slowStart == null && !started.isEmpty()) {
-      started.keySet().forEach(this::end);
-      started.clear();
-    }
   }
 
   void stop() {
@@ -77,7 +67,7 @@ final class Ramps implements LoadBalancerListener {
       return;
     }
     // Before flows can see the server with all of its weight, if the change is made on this thread.
-    SlowStart declared = balancer.service().slowStart();
+    SlowStart declared = slowStart();
     if (begins && declared != null) {
       adjust(Map.of(address, adjustment(declared, Duration.ZERO)));
     }
@@ -85,7 +75,7 @@ final class Ramps implements LoadBalancerListener {
     try {
       timer.execute(
           () -> {
-            if (begins && slowStart != null && !stopped) {
+            if (begins && slowStart() != null && !stopped) {
               started.put(address, now);
               step();
             } else if (started.remove(address) != null || begins) {
@@ -99,8 +89,8 @@ final class Ramps implements LoadBalancerListener {
 
   private void step() {
     cancel();
-    SlowStart declared = slowStart;
-    if (stopped || declared == null || started.isEmpty()) {
+    SlowStart declared = slowStart();
+    if (stopped || started.isEmpty()) {
       return;
     }
     Map<InetSocketAddress, @Nullable WeightAdjustment> changes = new HashMap<>();
@@ -109,7 +99,7 @@ final class Ramps implements LoadBalancerListener {
         i.hasNext(); ) {
       Map.Entry<InetSocketAddress, Long> each = i.next();
       Duration since = Duration.ofNanos(now - each.getValue());
-      if (declared.factor(since) >= 1) {
+      if (declared == null || declared.factor(since) >= 1) {
         changes.put(each.getKey(), null);
         i.remove();
       } else {
@@ -117,7 +107,7 @@ final class Ramps implements LoadBalancerListener {
       }
     }
     adjust(changes);
-    if (!started.isEmpty()) {
+    if (declared != null && !started.isEmpty()) {
       long nanos = Math.max(SHORTEST_STEP, declared.window().toNanos() / STEPS);
       try {
         next = timer.schedule(this::step, nanos, TimeUnit.NANOSECONDS);
@@ -125,6 +115,10 @@ final class Ramps implements LoadBalancerListener {
         stopped = true;
       }
     }
+  }
+
+  private @Nullable SlowStart slowStart() {
+    return balancer.service().slowStart();
   }
 
   private static WeightAdjustment adjustment(SlowStart declared, Duration since) {

@@ -76,13 +76,17 @@ final class ServerWatch {
     if (known != null) {
       up = known.up();
       since = known.since();
-      reason = known.reason() + " (known from before the start)";
+      reason = known(known);
     } else {
       up = !newHealth.startsDown();
     }
-    if (!up) {
-      balancer.control().judge(server().address(), Judge.CHECKS, reason);
-    }
+    balancer.control().judge(server().address(), Judge.CHECKS, up ? null : reason);
+  }
+
+  /** Why a server is down that an earlier process found so. */
+  static String known(Finding finding) {
+    String mark = " (known from before the start)";
+    return finding.reason().endsWith(mark) ? finding.reason() : finding.reason() + mark;
   }
 
   Finding finding() {
