@@ -527,6 +527,8 @@ public final class LoadBalancer implements AutoCloseable {
         fallback == null ? null : fallback.status(),
         templates(),
         templatesEvicted(),
+        control.isPanic(),
+        control.isWithoutQuorum(),
         causes);
   }
 

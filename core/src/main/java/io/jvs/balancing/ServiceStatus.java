@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param templates persistence templates
  * @param templatesEvicted clients forgotten before their time so far, or not remembered, because
  *     there were as many templates as there may be
+ * @param panic whether verdicts are not believed, because too few servers are up
+ * @param quorumLost whether the fallback answers, because fewer servers are up than the quorum
  * @param refused flows refused so far, by cause; causes that did not occur are absent
  */
 public record ServiceStatus(
@@ -24,6 +26,8 @@ public record ServiceStatus(
     @Nullable ServerStatus fallback,
     int templates,
     long templatesEvicted,
+    boolean panic,
+    boolean quorumLost,
     Map<Refused.Cause, Long> refused) {
   public ServiceStatus {
     servers = List.copyOf(servers);

@@ -9,21 +9,26 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Which running director a command means. */
 final class ControlOptions {
-  @Parameters(
-      paramLabel = "FILE",
-      arity = "0..1",
-      description = "the director that runs this file; not needed if only one runs")
-  private @Nullable Path file;
-
   @Option(
       names = "--control",
       paramLabel = "ADDRESS",
       description = "where it answers: 'control' of its file, or what its log says")
   private @Nullable String control;
+
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = "the director that runs this file; not needed if only one runs")
+  private @Nullable Path file;
+
+  /** For commands that take the file without {@code --file}. */
+  ControlOptions of(@Nullable Path newFile) {
+    file = newFile == null ? file : newFile;
+    return this;
+  }
 
   /** Asks it, or fails with what to do. */
   ControlClient.Answer ask(String method, String path) {
@@ -49,10 +54,10 @@ final class ControlOptions {
         throw new CommandFailure(ExitStatus.WRONG, "--control: " + e.getMessage());
       }
     }
-    return file == null ? theOnlyOne() : of(file);
+    return file == null ? theOnlyOne() : addressOf(file);
   }
 
-  private static ControlAddress of(Path file) {
+  private static ControlAddress addressOf(Path file) {
     try {
       ControlAddress named = Configurations.read(file).control();
       return named == null ? ControlLocation.of(file) : named;
@@ -71,7 +76,7 @@ final class ControlOptions {
         running.isEmpty()
             ? "no director answers in "
                 + ControlLocation.directory()
-                + " (start one by 'jvs run FILE', or say which by FILE or --control)"
-            : "several directors answer, at " + running + " (say which by FILE or --control)");
+                + " (start one by 'jvs run FILE', or say which by --file or --control)"
+            : "several directors answer, at " + running + " (say which by --file or --control)");
   }
 }

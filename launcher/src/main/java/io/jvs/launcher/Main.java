@@ -32,7 +32,14 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       StatusCommand.class,
       ReloadCommand.class,
-      MetricsCommand.class
+      MetricsCommand.class,
+      ExplainCommand.class,
+      OrderCommand.Drain.class,
+      OrderCommand.Maintenance.class,
+      OrderCommand.ForceUp.class,
+      OrderCommand.ForceDown.class,
+      OrderCommand.Weight.class,
+      OrderCommand.Release.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

@@ -5,11 +5,14 @@ import io.jvs.launcher.control.Json;
 import io.jvs.launcher.control.StatusReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code jvs status}. */
@@ -25,6 +28,12 @@ final class StatusCommand implements Callable<Integer> {
     JSON
   }
 
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "the director that runs this file; not needed if only one runs")
+  private @Nullable Path file;
+
   @Mixin private final ControlOptions control = new ControlOptions();
 
   @Option(
@@ -37,7 +46,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ControlClient.Answer answer = control.ask("GET", "/status");
+    ControlClient.Answer answer = control.of(file).ask("GET", "/status");
     PrintWriter out = spec.commandLine().getOut();
     if (output == Output.JSON) {
       out.print(answer.content());

@@ -118,6 +118,12 @@ final class StatusTable {
         out.append(": ").append(server.weightReason()).append('\n');
       }
     }
+    if (service.panic()) {
+      out.append("  panic: too few servers are up, so all are used\n");
+    }
+    if (service.quorumLost()) {
+      out.append("  the quorum is lost, so the fallback answers\n");
+    }
     if (!service.refused().isEmpty()) {
       out.append("  refused");
       service

@@ -188,7 +188,7 @@ class RunCommandTest {
         client.server();
       }
       one.close();
-      jvs.awaitLine(one.address() + " down (check failed: Connection refused");
+      jvs.awaitLine(one.address() + " down (check failed: connection refused");
       try (Client refused = new Client()) {
         assertThat(refused.isCutOff()).isTrue();
       }

@@ -96,6 +96,8 @@ class StatusTableTest {
                     17,
                     1,
                     5,
+                    true,
+                    true,
                     new TreeMap<>(Map.of("all-down", 3L, "all-full", 1L)),
                     List.of(up, down),
                     List.of(gone),
@@ -118,6 +120,8 @@ class StatusTableTest {
               10.0.0.1:80 weight 2 by alice
               10.0.0.1:80 warning of tls: the certificate expires in 6 days
               10.0.0.1:80 weight 2 of 3: 64 % at 16 of 20
+              panic: too few servers are up, so all are used
+              the quorum is lost, so the fallback answers
               refused  all-down 3  all-full 1
             """);
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param control where to answer commands, or null for the usual place
  * @param drain how long present connections may take to end when the director stops
+ * @param housekeeping which files it keeps and follows besides
  * @param policies whom services may name as their scheduler
  * @param services at least one, with different names and addresses
  */
@@ -17,6 +18,7 @@ public record Configuration(
     @Nullable ControlAddress control,
     Duration drain,
     TcpSettings tcp,
+    Housekeeping housekeeping,
     Policies policies,
     List<VirtualService> services) {
   /** Long enough for a web request, shorter than systemd's patience of 90 s. */

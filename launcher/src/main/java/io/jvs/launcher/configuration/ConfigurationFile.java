@@ -68,6 +68,8 @@ public final class ConfigurationFile {
             "keys with values, services at least",
             "control",
             "drain",
+            "state",
+            "maintenance",
             "transport",
             "policies",
             "services");
@@ -86,6 +88,7 @@ public final class ConfigurationFile {
             ? Configuration.DEFAULT_DRAIN
             : drain.duration(Duration.ZERO, MAX_DRAIN, Configuration.DEFAULT_DRAIN),
         transport == null ? TcpSettings.DEFAULT : transport(transport),
+        new Housekeeping(path(fields.get("state")), path(fields.get("maintenance"))),
         known,
         list == null ? List.of() : services.read(list));
   }
@@ -93,6 +96,12 @@ public final class ConfigurationFile {
   private @Nullable ControlAddress control(Value value) {
     String text = value.text("a path, or a loopback address such as 127.0.0.1:7700");
     return text == null ? null : value.checked(() -> ControlAddress.parse(text, directory));
+  }
+
+  /** A path, from the directory of the file on. */
+  private @Nullable Path path(@Nullable Value value) {
+    String text = value == null ? null : value.text("a path");
+    return text == null || value == null ? null : value.checked(() -> directory.resolve(text));
   }
 
   private static TcpSettings transport(Value value) {

@@ -59,14 +59,15 @@ final class HealthReader {
     }
     CheckTiming timing = timing(fields, CheckTiming.DEFAULT);
     List<CheckDeclaration> checks = new ArrayList<>();
-    for (Value item : list.items("a list of checks, each starting with '- '")) {
+    List<Value> items = list.items("a list of checks, each starting with '- '");
+    for (Value item : items) {
       CheckDeclaration check = check(item, timing);
       if (check != null) {
         checks.add(check);
       }
     }
     Value needValue = fields.get("need");
-    int needed = needValue == null ? checks.size() : needed(needValue, checks.size());
+    int needed = needValue == null ? items.size() : needed(needValue, items.size());
     Value startsDownValue = fields.get("startsDown");
     boolean startsDown = startsDownValue != null && startsDownValue.truth();
     if (value.problemsSoFar() > before) {

@@ -4,6 +4,7 @@ import io.jvs.model.ConnectionLimits;
 import io.jvs.model.Forwarding;
 import io.jvs.model.Forwarding.TunnelChecksum;
 import io.jvs.model.Forwarding.TunnelType;
+import io.jvs.model.HealthDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ final class RealServerReader {
   private RealServerReader() {}
 
   static @Nullable RealServer realServer(Value value) {
-    return read(value, "address", "weight", "forwarding", "limits", "metadata");
+    return read(value, "address", "weight", "forwarding", "limits", "metadata", "health");
   }
 
   /** As a real server, without a weight: it has no neighbours to share with. */
@@ -49,11 +50,12 @@ final class RealServerReader {
     Forwarding forwarding = forwarding(fields.get("forwarding"));
     ConnectionLimits limits = limits(fields.get("limits"));
     Map<String, String> metadata = metadata(fields.get("metadata"));
+    HealthDeclaration health = HealthReader.health(fields.get("health"));
     if (address == null || addressValue == null || value.problemsSoFar() > before) {
       return null;
     }
     return addressValue.checked(
-        () -> new RealServer(address, weight, forwarding, limits, metadata));
+        () -> new RealServer(address, weight, forwarding, limits, metadata, health));
   }
 
   private static @Nullable InetSocketAddress address(Value value) {

@@ -48,6 +48,8 @@ final class ServiceReader {
             "onePacket",
             "weightCorrection",
             "health",
+            "failover",
+            "slowStart",
             "fallback",
             "preferZone",
             "subset",
@@ -67,6 +69,8 @@ final class ServiceReader {
     var usual = persistence == null ? null : Persistence.sourceAddress(persistence.timeout());
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
     var health = HealthReader.health(fields.get("health"));
+    var failover = FailoverReader.failover(fields.get("failover"));
+    var slowStart = FailoverReader.slowStart(fields.get("slowStart"));
     int attempts = attempts(fields.get("attempts"));
     Value onePacketValue = fields.get("onePacket");
     boolean onePacket = onePacketValue != null && onePacketValue.truth();
@@ -87,6 +91,8 @@ final class ServiceReader {
                   .persistence(persistence)
                   .timeouts(timeouts)
                   .health(health)
+                  .failover(failover)
+                  .slowStart(slowStart)
                   .weightCorrection(correction)
                   .attempts(attempts)
                   .preferZone(zone)

@@ -1,5 +1,7 @@
 package io.jvs.launcher.control;
 
+import java.net.InetSocketAddress;
+
 /** What a director does when it is asked. Called by the threads of the control server. */
 public interface ControlActions {
   /** How it is. */
@@ -10,4 +12,18 @@ public interface ControlActions {
 
   /** Reads its file again. */
   ReloadReport reload();
+
+  /**
+   * Why a server is used as it is.
+   *
+   * @throws IllegalArgumentException if there is no such service or server
+   */
+  ExplainReport explain(String service, InetSocketAddress server);
+
+  /**
+   * Carries out what an operator asks for; the answer explains what came of it.
+   *
+   * @throws IllegalArgumentException if there is no such service or server
+   */
+  ExplainReport order(OrderRequest request);
 }

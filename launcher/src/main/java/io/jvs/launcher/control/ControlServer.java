@@ -1,6 +1,7 @@
 package io.jvs.launcher.control;
 
 import io.jvs.launcher.configuration.ControlAddress;
+import io.jvs.model.SocketAddresses;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -23,9 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@code GET /status} (JSON), {@code GET /metrics} (Prometheus) and {@code POST /reload}
- * over HTTP/1.0, so that jvs, curl and Prometheus can all ask. One question per connection, few at
- * a time, each with a deadline: a client that does not speak cannot hold anything up for long.
+ * Answers {@code GET /status} (JSON), {@code GET /metrics} (Prometheus), {@code GET /explain}
+ * (JSON), {@code POST /order} and {@code POST /reload} over HTTP/1.0, so that jvs, curl and
+ * Prometheus can all ask. One question per connection, few at a time, each with a deadline: a
+ * client that does not speak cannot hold anything up for long.
  *
  * <p>On a loopback port everybody on the machine, and with tricks every page in a browser, can ask;
  * therefore nothing can be changed there, and host names other than localhost are refused.
@@ -154,13 +157,36 @@ public final class ControlServer implements AutoCloseable {
     if (shared && !isLocalHost(lines)) {
       return Answer.text(403, "Forbidden", "expected: the host localhost or a loopback address\n");
     }
-    return switch (words[0] + " " + words[1]) {
+    try {
+      return answer(words[0], Query.parse(words[1]), shared);
+    } catch (IllegalArgumentException e) { // a question that names what there is not
+      return Answer.text(422, "Unprocessable Content", e.getMessage() + "\n");
+    }
+  }
+
+  private Answer answer(String method, Query query, boolean shared) {
+    return switch (method + " " + query.path()) {
       case "GET /status" -> Answer.json(200, "OK", Json.write(actions.status()));
       case "GET /metrics" ->
           new Answer(200, "OK", "text/plain; version=0.0.4; charset=utf-8", actions.metrics());
+      case "GET /explain" ->
+          Answer.json(
+              200,
+              "OK",
+              Json.write(
+                  actions.explain(
+                      query.require("service"), SocketAddresses.parse(query.require("server")))));
+      case "POST /order" ->
+          shared
+              ? readOnly()
+              : Answer.json(
+                  200, "OK", Json.write(actions.order(OrderRequest.of(query, Instant.now()))));
       case "POST /reload" -> shared ? readOnly() : reload();
       default ->
-          Answer.text(404, "Not Found", "expected: GET /status, GET /metrics or POST /reload\n");
+          Answer.text(
+              404,
+              "Not Found",
+              "expected: GET /status, GET /metrics, GET /explain, POST /order or POST /reload\n");
     };
   }
 

@@ -1,12 +1,21 @@
 package io.jvs.launcher.running;
 
+import io.jvs.balancing.LoadBalancer;
+import io.jvs.balancing.Orderer;
+import io.jvs.balancing.ServerStatus;
+import io.jvs.balancing.ServiceControl;
 import io.jvs.balancing.ServiceStatus;
 import io.jvs.director.Director;
+import io.jvs.health.Finding;
+import io.jvs.health.HealthMonitor;
 import io.jvs.launcher.Version;
 import io.jvs.launcher.configuration.Configuration;
 import io.jvs.launcher.configuration.ConfigurationException;
+import io.jvs.launcher.configuration.Housekeeping;
 import io.jvs.launcher.configuration.Problem;
 import io.jvs.launcher.control.ControlActions;
+import io.jvs.launcher.control.ExplainReport;
+import io.jvs.launcher.control.OrderRequest;
 import io.jvs.launcher.control.ReloadReport;
 import io.jvs.launcher.control.StatusReport;
 import io.jvs.metrics.JvsMetrics;
@@ -15,15 +24,18 @@ import io.jvs.model.VirtualService;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.tcp.TcpTransport;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class DirectorProcess implements ControlActions {
   private static final Logger LOG = LoggerFactory.getLogger(DirectorProcess.class);
   private static final long DRAIN_REPORT_SECONDS = 5;
+  private static final long HOUSEKEEPING_MILLIS = 1000;
 
   private final Path file;
   private final ConfigurationSource source;
@@ -46,6 +59,15 @@ public final class DirectorProcess implements ControlActions {
   private volatile Configuration configuration;
   private volatile @Nullable ReloadReport lastReload;
   private volatile boolean draining;
+  private final MaintenanceDirectory maintenance = new MaintenanceDirectory(); // housekeeper only
+  private final ScheduledExecutorService housekeeper =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "jvs-housekeeping");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private @Nullable StateFile stateFile; // housekeeper only, but for the start
 
   /**
    * Opens nothing yet.
@@ -59,11 +81,20 @@ public final class DirectorProcess implements ControlActions {
     this.configuration = configuration;
     this.tcp = Transports.tcp(configuration.tcp());
     Metrics.bind(tcp, registry);
+    StateFile.State known = StateFile.State.EMPTY;
+    if (configuration.housekeeping().state() != null) {
+      stateFile = new StateFile(configuration.housekeeping().state());
+      known = stateFile.read();
+    }
+    HealthMonitor health = new HealthMonitor();
+    health.remember(known.findings());
     this.director =
         Director.builder()
             .schedulers(configuration.policies().schedulers())
             .transport(tcp)
             .listener(new JvsMetrics(registry))
+            .health(health)
+            .orders(known.orders())
             .build();
   }
 
@@ -76,9 +107,36 @@ public final class DirectorProcess implements ControlActions {
   public synchronized void start() {
     try {
       director.apply(configuration.services());
+      maintenance.follow(configuration.housekeeping().maintenance(), director.balancers());
+      var unused =
+          housekeeper.scheduleWithFixedDelay(
+              this::keepHouse, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RuntimeException e) { // the transport's, as documented
       director.close();
       throw e;
+    }
+  }
+
+  /** Every now and then: what files say, and what files shall say. */
+  private void keepHouse() {
+    try {
+      Housekeeping wanted = configuration.housekeeping();
+      maintenance.follow(wanted.maintenance(), director.balancers());
+      StateFile file = stateFile;
+      if (wanted.state() == null) {
+        stateFile = null;
+        return;
+      }
+      if (file == null || !file.path().equals(wanted.state())) {
+        file = new StateFile(wanted.state());
+        stateFile = file;
+      }
+      List<Finding> findings = director.health().findings().get(5, TimeUnit.SECONDS);
+      file.write(new StateFile.State(findings, director.orders()));
+    } catch (RuntimeException | ExecutionException | TimeoutException e) { // must not end it
+      LOG.warn("housekeeping failed, trying again: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the process stops
     }
   }
 
@@ -137,6 +195,8 @@ public final class DirectorProcess implements ControlActions {
   /** Admits nothing more and waits for present connections, as long as the file allows. */
   public void drain() {
     draining = true;
+    housekeeper.shutdown();
+    keepHouse(); // for the last time: closing forgets
     Duration limit = configuration.drain();
     LOG.info(
         "stopping: nothing new is accepted; {} connections have {} to end (a second signal ends them"
@@ -184,6 +244,22 @@ public final class DirectorProcess implements ControlActions {
         lastReload,
         StatusReport.Tcp.of(tcp.status()),
         director.status().stream().map(StatusReport.Service::of).toList());
+  }
+
+  @Override
+  public ExplainReport explain(String service, InetSocketAddress server) {
+    LoadBalancer balancer = director.balancer(service);
+    ServerStatus status = balancer.status(server);
+    return ExplainReport.of(
+        balancer.control().explain(server),
+        status == null ? 0 : status.active() + status.inactive());
+  }
+
+  @Override
+  public ExplainReport order(OrderRequest request) {
+    ServiceControl control = director.balancer(request.service()).control();
+    control.order(request.server(), Orderer.OPERATOR, request.order());
+    return explain(request.service(), request.server());
   }
 
   @Override

@@ -10,6 +10,8 @@ import io.jvs.model.CheckDeclaration;
 import io.jvs.model.CheckTarget;
 import io.jvs.model.CheckTiming;
 import io.jvs.model.ConnectionLimits;
+import io.jvs.model.Failover;
+import io.jvs.model.Failover.WhenDown;
 import io.jvs.model.Forwarding;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.Persistence;
@@ -17,6 +19,7 @@ import io.jvs.model.PortRange;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
+import io.jvs.model.SlowStart;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.TemplateRules;
 import io.jvs.model.Timeouts;
@@ -97,6 +100,49 @@ class ConfigurationFileTest {
   }
 
   @Test
+  void health_failover_and_slow_start_say_all_that_the_model_knows() throws Exception {
+    VirtualService service =
+        read("""
+            state: state.json
+            maintenance: /srv/maintenance
+            services:
+              - name: web
+                address: tcp 127.0.0.1:80
+                health:
+                  interval: 5s
+                  need: any
+                  startsDown: true
+                  checks:
+                    - tcp-connect
+                    - { check: tcp-connect, host: 10.0.0.9, port: 81, bind: 127.0.0.1, whileFailing: 500ms, jitter: 0, fall: 5 }
+                failover: { whenDown: quiesce, resetConnections: true, quorum: 3, hysteresis: 1, panic: 40 }
+                slowStart: { window: 30s, aggression: 1.5, minimum: 5 }
+                realServers:
+                  - 10.0.0.1:80
+                  - { address: 10.0.0.2:80, health: { check: tcp-connect, startsDown: true } }
+            """)
+            .services()
+            .get(0);
+    CheckTiming slow =
+        CheckTiming.DEFAULT.every(Duration.ofSeconds(5)).timeout(Duration.ofSeconds(5));
+    assertThat(service.health())
+        .isEqualTo(
+            new HealthDeclaration(
+                List.of(
+                    new CheckDeclaration(new TcpConnect(), CheckTarget.SERVER, slow),
+                    new CheckDeclaration(
+                        new TcpConnect(),
+                        new CheckTarget("10.0.0.9", 81, SocketAddresses.parseIp("127.0.0.1")),
+                        slow.whileFailing(Duration.ofMillis(500)).jitterPercent(0).fall(5))),
+                1,
+                true));
+    assertThat(service.failover()).isEqualTo(new Failover(WhenDown.QUIESCE, true, 3, 1, 40));
+    assertThat(service.slowStart()).isEqualTo(new SlowStart(Duration.ofSeconds(30), 1.5, 5));
+    assertThat(service.realServers().get(1).health())
+        .isEqualTo(HealthDeclaration.of(new TcpConnect()).startingDown());
+  }
+
+  @Test
   void what_is_left_out_has_the_default_of_the_model() throws Exception {
     Configuration read =
         read("services: [{ address: tcp 127.0.0.1:80, realServers: [10.0.0.1:80] }]");
@@ -107,6 +153,7 @@ class ConfigurationFileTest {
                 null,
                 Configuration.DEFAULT_DRAIN,
                 TcpSettings.DEFAULT,
+                Housekeeping.NONE,
                 new Policies(List.of(), Schedulers.builtIn()),
                 List.of(VirtualService.tcp("127.0.0.1", 80).realServer("10.0.0.1:80").build())));
   }

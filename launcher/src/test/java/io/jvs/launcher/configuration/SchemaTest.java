@@ -62,6 +62,7 @@ class SchemaTest {
           "fallback-is-real-server",
           "forwarding-dr",
           "forwarding-tunnel",
+          "failover-hysteresis",
           "health-timeout-longer-than-interval",
           "limits-lower-above-upper",
           "name-twice",

@@ -3,9 +3,12 @@ package io.jvs.launcher.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jvs.balancing.LoadBalancer;
+import io.jvs.balancing.Orderer;
 import io.jvs.launcher.configuration.ControlAddress;
 import io.jvs.launcher.configuration.ControlAddress.Loopback;
 import io.jvs.launcher.configuration.ControlAddress.UnixSocket;
+import io.jvs.model.VirtualService;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +23,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,13 +83,78 @@ class ControlServerTest {
     }
   }
 
+  private static String order(String kind, Map<String, String> settings) {
+    return OrderRequest.query(kind, "web of ours", "10.0.0.1:80", settings).target();
+  }
+
+  @Test
+  void an_order_is_carried_out_explained_and_taken_back() throws Exception {
+    try (ControlServer server = ControlServer.open(unix, actions(true))) {
+      Map<String, String> settings =
+          Map.of("who", "alice", "why", "disk & fan, 100 %", "deadline", "10m");
+      String drain = order("drain", settings);
+      ControlClient.Answer answer = ControlClient.ask(server.address(), "POST", drain);
+      ExplainReport report = Json.read(answer.content(), ExplainReport.class);
+      assertThat(report.weight()).isZero();
+      assertThat(report.steps().get(1).reason()).isEqualTo("disk & fan, 100 %, by alice");
+      assertThat(report.history().get(0).cause()).contains("connections end at 20");
+
+      String release = order("release", Map.of());
+      assertThat(ControlClient.ask(server.address(), "POST", release).code()).isEqualTo(200);
+      Query explain =
+          new Query("/explain", Map.of("service", "web of ours", "server", "10.0.0.1:80"));
+      ControlClient.Answer after = ControlClient.ask(server.address(), "GET", explain.target());
+      assertThat(Json.read(after.content(), ExplainReport.class).weight()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_wrong_order_is_refused_with_the_way_out() throws Exception {
+    try (ControlServer server = ControlServer.open(unix, actions(true))) {
+      Map<String, String> alice = Map.of("who", "alice");
+      Map<String, String> wrong = new LinkedHashMap<>();
+      wrong.put(
+          order("delete", alice),
+          "kind 'delete' (expected: release or one of [maintenance, force-down, drain, weight,"
+              + " force-up])");
+      wrong.put(order("drain", Map.of()), "/order without who (expected: ?who=…)");
+      wrong.put("/order", "/order without kind (expected: ?kind=…)");
+      wrong.put(
+          order("weight", Map.of("who", "alice", "weight", "much")),
+          "weight 'much' (expected: a whole number, 0 to 65535)");
+      wrong.put(
+          order("drain", Map.of("who", "alice", "until", "soon")),
+          "until 'soon' (expected: a duration from now such as 10m, or a time such as"
+              + " 2026-01-31T12:00:00Z)");
+      wrong.put(
+          order("force-up", Map.of("who", "alice", "deadline", "1s")),
+          "force-up with a deadline (expected: drain or maintenance, whose connections end then)");
+      wrong.put(
+          order("drain", alice).replace("10.0.0.1", "10.0.0.2"),
+          "virtual service 'web of ours': no real server 10.0.0.2:80 (expected: one of"
+              + " [10.0.0.1:80])");
+      for (Map.Entry<String, String> each : wrong.entrySet()) {
+        assertThat(ControlClient.ask(server.address(), "POST", each.getKey()))
+            .isEqualTo(new ControlClient.Answer(422, each.getValue() + "\n"));
+      }
+      assertThat(ControlClient.ask(server.address(), "GET", "/explain?service=%zz").code())
+          .isEqualTo(422);
+    }
+    try (ControlServer server = ControlServer.open(loopback(), actions(true))) {
+      String drain = order("drain", Map.of("who", "alice"));
+      assertThat(ControlClient.ask(server.address(), "POST", drain).code()).isEqualTo(403);
+    }
+  }
+
   @Test
   void other_questions_are_answered_with_what_may_be_asked() throws Exception {
     try (ControlServer server = ControlServer.open(unix, actions(true))) {
       assertThat(ControlClient.ask(server.address(), "GET", "/"))
           .isEqualTo(
               new ControlClient.Answer(
-                  404, "expected: GET /status, GET /metrics or POST /reload\n"));
+                  404,
+                  "expected: GET /status, GET /metrics, GET /explain, POST /order or POST"
+                      + " /reload\n"));
       assertThat(ControlClient.ask(server.address(), "GET", "/reload").code()).isEqualTo(404);
       assertThat(ControlClient.ask(server.address(), "GET /a b", "/c d").code()).isEqualTo(400);
     }
@@ -187,6 +257,22 @@ class ControlServerTest {
       public ReloadReport reload() {
         List<String> problems = reloads ? List.of() : List.of("web.yaml:1:1: wrong");
         return new ReloadReport("2026-01-01T00:00:00Z", reloads, problems);
+      }
+
+      private final LoadBalancer balancer =
+          LoadBalancer.of(
+              VirtualService.inProcess("web of ours").realServer("10.0.0.1:80").build());
+
+      @Override
+      public ExplainReport explain(String service, InetSocketAddress server) {
+        assertThat(service).isEqualTo("web of ours");
+        return ExplainReport.of(balancer.control().explain(server), 0);
+      }
+
+      @Override
+      public ExplainReport order(OrderRequest request) {
+        balancer.control().order(request.server(), Orderer.OPERATOR, request.order());
+        return explain(request.service(), request.server());
       }
     };
   }
