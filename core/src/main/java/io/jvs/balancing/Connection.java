@@ -33,6 +33,7 @@ public final class Connection implements Admission, AutoCloseable {
 
   private volatile Phase phase = Phase.OPENING; // changed through PHASE
   private volatile boolean judged; // whether its outcome has been told
+  private long excusedNanos; // of the time since openedAt; as answered()
 
   Connection(
       LoadBalancer balancer,
@@ -110,6 +111,26 @@ public final class Connection implements Admission, AutoCloseable {
     judge(null);
   }
 
+  /**
+   * For so long the server was not asked for anything, so it is no part of the time that it takes
+   * to answer. As {@link #answered}, called by one thread at a time.
+   */
+  public void excuse(long nanos) {
+    excusedNanos += nanos;
+  }
+
+  /**
+   * The server has been asked and still owes its first answer. To be called now and then, and
+   * before giving up: if that is longer than somebody who hears outcomes {@link
+   * OutcomeListener#patienceNanos accepts}, it is told now. As {@link #answered}, called by one
+   * thread at a time.
+   */
+  public void stillUnanswered() {
+    if (openedAt != 0 && balancer.nanoTime() - openedAt - excusedNanos >= balancer.patience()) {
+      judge(null);
+    }
+  }
+
   /** It has ended, well; if it was not said before, the server has {@link #answered}. */
   @Override
   public void close() {
@@ -127,7 +148,9 @@ public final class Connection implements Admission, AutoCloseable {
     if (!judged && balancer.hasOutcomes()) {
       judged = true;
       balancer.outcome(
-          server.definition(), failure, openedAt == 0 ? 0 : balancer.nanoTime() - openedAt);
+          server.definition(),
+          failure,
+          openedAt == 0 ? 0 : balancer.nanoTime() - openedAt - excusedNanos);
     }
   }
 

@@ -19,6 +19,7 @@ import io.jvs.scheduling.ZonePreference;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +52,10 @@ public final class LoadBalancer implements AutoCloseable {
   private final Listeners listeners;
   private final Map<Refused.Cause, LongAdder> refused = new ConcurrentHashMap<>();
   private final LongAdder evicted = new LongAdder();
-  private final List<OutcomeListener> outcomes;
   private final ControlQueue queue;
   private final ServerList list; // control side only
   private final ServiceControl control;
+  private volatile OutcomeListener[] outcomes; // replaced as a whole, under this
   private volatile boolean tables; // whether the policy keeps tables of who gets whom
   private volatile Generation generation;
   private volatile boolean closed;
@@ -65,7 +66,7 @@ public final class LoadBalancer implements AutoCloseable {
     this.random = builder.random;
     this.classifier = builder.classifier;
     this.listeners = new Listeners(builder.listeners, builder.ticker);
-    this.outcomes = List.copyOf(builder.outcomes);
+    this.outcomes = builder.outcomes.toArray(OutcomeListener[]::new);
     this.queue = new ControlQueue(builder.control, () -> publish(true));
     VirtualService service = builder.service;
     this.list = new ServerList(this, service, builder.compatibility, builder.ticker);
@@ -590,15 +591,36 @@ public final class LoadBalancer implements AutoCloseable {
     return control.isWithoutQuorum();
   }
 
+  /** Tells this listener too, of connections and calls that begin from now on. */
+  public synchronized void addOutcomes(OutcomeListener listener) {
+    OutcomeListener[] more = Arrays.copyOf(outcomes, outcomes.length + 1);
+    more[outcomes.length] = listener;
+    outcomes = more;
+  }
+
+  public synchronized void removeOutcomes(OutcomeListener listener) {
+    outcomes =
+        Arrays.stream(outcomes).filter(each -> each != listener).toArray(OutcomeListener[]::new);
+  }
+
   /** Whether somebody hears what becomes of connections. */
   boolean hasOutcomes() {
-    return !outcomes.isEmpty();
+    return outcomes.length > 0;
+  }
+
+  /** Nanoseconds after which those who hear outcomes call an answer late. */
+  long patience() {
+    long shortest = Long.MAX_VALUE;
+    for (OutcomeListener listener : outcomes) {
+      shortest = Math.min(shortest, listener.patienceNanos());
+    }
+    return shortest;
   }
 
   /** Any thread. */
   void outcome(RealServer server, @Nullable Failure failure, long nanos) {
-    for (int i = 0; i < outcomes.size(); i++) { // no iterator per connection
-      outcomes.get(i).outcome(server, failure, Math.max(nanos, 0));
+    for (OutcomeListener listener : outcomes) { // an array: no iterator per connection
+      listener.outcome(server, failure, Math.max(nanos, 0));
     }
   }
 

@@ -6,7 +6,8 @@ public final class NoRealServerException extends RuntimeException {
 
   private final transient Refused refused;
 
-  NoRealServerException(Refused refused) {
+  /** For those who admit flows themselves and have no better way to say it. */
+  public NoRealServerException(Refused refused) {
     super(refused.toString());
     this.refused = refused;
   }

@@ -17,4 +17,15 @@ public interface OutcomeListener {
    * @param nanos from the choice to the answer or failure, not negative
    */
   void outcome(RealServer server, @Nullable Failure failure, long nanos);
+
+  /**
+   * How long a server may take to answer. What takes longer is told as an answer while it is still
+   * waited for, by those who carry it and look at times; else a server that never answers would
+   * never be heard of. The shortest of all listeners counts.
+   *
+   * @return nanoseconds; {@link Long#MAX_VALUE}, the default, for any time
+   */
+  default long patienceNanos() {
+    return Long.MAX_VALUE;
+  }
 }

@@ -51,7 +51,8 @@ public final class ServiceControl {
 
   /**
    * A verdict. While any judge has one against it, a server is down; what that means is declared by
-   * {@link VirtualService#failover}.
+   * {@link VirtualService#failover}. The same judge again, with another reason, changes the reason,
+   * which is kept in the history but no event.
    *
    * @param against why it does not work, such as {@code 3 checks failed: connection refused}, or
    *     null if it does
@@ -60,7 +61,15 @@ public final class ServiceControl {
     queue.submit(
         () -> {
           ServerState state = list.find(server);
-          if (state != null && (state.standing().downs().get(judge) == null) != (against == null)) {
+          Down before = state == null ? null : state.standing().downs().get(judge);
+          if (state == null || Objects.equals(before == null ? null : before.reason(), against)) {
+            return;
+          }
+          if (before != null && against != null) {
+            state.onTrial.set(false);
+            state.stand(state.standing().with(judge, new Down(before.since(), against)));
+            settle(state, judge + ": still down (" + against + ")");
+          } else {
             verdict(state, judge, against == null ? null : new Down(ticker.now(), against));
           }
         });

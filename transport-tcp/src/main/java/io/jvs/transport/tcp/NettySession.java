@@ -47,6 +47,8 @@ final class NettySession implements RelaySession {
   private long fromClient; // not yet reported, as the next
   private long toClient;
   private boolean watched;
+  private boolean asked;
+  private boolean answered;
 
   private NettySession(
       NettyEngine engine,
@@ -179,8 +181,20 @@ final class NettySession implements RelaySession {
     lastMoveNanos = System.nanoTime();
     if (from == client) {
       fromClient += bytes;
+      if (!asked) {
+        asked = true;
+        if (owner != null) {
+          owner.asked();
+        }
+      }
     } else {
       toClient += bytes;
+      if (!answered) {
+        answered = true;
+        if (owner != null) {
+          owner.answered();
+        }
+      }
     }
     watch();
   }
@@ -191,7 +205,7 @@ final class NettySession implements RelaySession {
       enter(Stage.HALF_CLOSED);
       watch();
       if (owner != null) {
-        owner.halfClosed();
+        owner.halfClosed(server != null && server.isDone());
       }
     } else if (server != null && client.isDone() && server.isDone()) {
       end(SessionOwner.End.CLOSED);
@@ -264,7 +278,11 @@ final class NettySession implements RelaySession {
         end(SessionOwner.End.SERVER_RESET);
       }
     }
-    watched = stage == Stage.HALF_CLOSED;
+    boolean waiting = asked && !answered && stage != Stage.OVER;
+    if (waiting && owner != null) {
+      owner.stillUnanswered();
+    }
+    watched = waiting || stage == Stage.HALF_CLOSED;
     return watched;
   }
 

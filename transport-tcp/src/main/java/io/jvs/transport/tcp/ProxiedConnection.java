@@ -25,6 +25,10 @@ final class ProxiedConnection implements SessionOwner {
   private ConnectionLimit.Answer place = ConnectionLimit.Answer.REFUSED;
   private @Nullable Flow flow;
   private @Nullable Connection connection;
+  private long connectedNanos;
+  private boolean asked;
+  private boolean answered;
+  private boolean closedByServer; // first, so it is not the client who has lost interest
   private boolean over;
 
   ProxiedConnection(Proxy proxy, CarriedService service, RelaySession session) {
@@ -103,6 +107,30 @@ final class ProxiedConnection implements SessionOwner {
   public void connected() {
     if (connection != null) {
       connection.advance(Phase.ACTIVE);
+      connectedNanos = System.nanoTime();
+    }
+  }
+
+  @Override
+  public void asked() {
+    asked = true;
+    if (connection != null) { // a client may take its time, as those do that connect in advance
+      connection.excuse(System.nanoTime() - connectedNanos);
+    }
+  }
+
+  @Override
+  public void answered() {
+    answered = true;
+    if (connection != null) {
+      connection.answered();
+    }
+  }
+
+  @Override
+  public void stillUnanswered() {
+    if (connection != null) {
+      connection.stillUnanswered();
     }
   }
 
@@ -122,7 +150,8 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   @Override
-  public void halfClosed() {
+  public void halfClosed(boolean byServer) {
+    closedByServer = byServer;
     if (connection != null) {
       connection.advance(Phase.CLOSING);
     }
@@ -140,11 +169,16 @@ final class ProxiedConnection implements SessionOwner {
     over = true;
     Connection last = connection;
     if (last != null) {
-      // After a FIN a reset is a hasty goodbye, of which many servers and clients are guilty.
-      if (how == End.SERVER_RESET && last.phase() == Phase.ACTIVE) {
-        last.fail(Failure.MAYBE_PROCESSED, "connection reset by the server");
-      } else {
+      String failure = failure(how, last.phase());
+      if (failure != null) {
+        last.fail(Failure.MAYBE_PROCESSED, failure);
+      } else if (answered) {
         last.close();
+      } else { // whatever the server may be worth, it has not shown it
+        if (asked) {
+          last.stillUnanswered();
+        }
+        last.abandon();
       }
     }
     switch (place) {
@@ -153,5 +187,20 @@ final class ProxiedConnection implements SessionOwner {
       case REFUSED -> {}
     }
     proxy.open().remove(session);
+  }
+
+  /** What the server has done wrong, or null. */
+  private @Nullable String failure(End how, Phase phase) {
+    boolean owesAnswer = asked && !answered;
+    return switch (how) {
+      // After a FIN a reset is a hasty goodbye, of which many servers and clients are guilty.
+      case SERVER_RESET -> phase == Phase.ACTIVE ? "connection reset by the server" : null;
+      case CLOSED -> owesAnswer && closedByServer ? "closed by the server without an answer" : null;
+      case IDLE ->
+          owesAnswer && phase == Phase.ACTIVE
+              ? "no answer within " + Reasons.text(timeouts.tcp())
+              : null;
+      case CLIENT_RESET, DROPPED -> null;
+    };
   }
 }

@@ -12,8 +12,21 @@ interface SessionOwner {
    */
   void connectFailed(String reason, boolean local);
 
-  /** The first of the two sides has sent its FIN. */
-  void halfClosed();
+  /** The client's first bytes are on their way to the real server. */
+  void asked();
+
+  /** The first bytes of the real server are on their way to the client. */
+  void answered();
+
+  /** Several times a second: after {@link #asked}, while nothing has been {@link #answered}. */
+  void stillUnanswered();
+
+  /**
+   * The first of the two sides has sent its FIN.
+   *
+   * @param byServer which one
+   */
+  void halfClosed(boolean byServer);
 
   /** Payload bytes since the last time. */
   void transferred(long fromClient, long toClient);

@@ -1,0 +1,225 @@
+package io.jvs.resilience;
+
+import io.jvs.model.Durations;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a server is ejected because of what became of real connections and calls, and for how long.
+ * In brackets the names in Envoy's outlier detection and resilience4j's circuit breaker.
+ *
+ * @param failureRate percent of failed calls that eject, 1 to 100 (failure_percentage_threshold,
+ *     failureRateThreshold); 0 for never
+ * @param slowCall from how long on an answer is slow, 1 ms to a day (slowCallDurationThreshold);
+ *     null for never
+ * @param slowRate percent of slow calls that eject, 1 to 100 (slowCallRateThreshold)
+ * @param consecutiveConnectFailures failed connects in a row that eject, however few calls there
+ *     are, 1 to 1000 (consecutive_local_origin_failure); 0 for never
+ * @param minimumCalls with fewer in the window no rate ejects, 1 to 10000
+ *     (failure_percentage_request_volume, minimumNumberOfCalls)
+ * @param window how far back calls count
+ * @param successRateFactor by how many standard deviations the success rate must be below that of
+ *     the other servers to eject, above 0 to 10 (success_rate_stdev_factor, in thousandths there);
+ *     0 for never
+ * @param ejectionTime how long it is out
+ * @param maxEjected percent of the listed servers that may be ejected at once, 1 to 100
+ *     (max_ejection_percent); {@link #ejectable}
+ * @param confirm whether an active check must fail before a server is ejected, and pass before it
+ *     is tried again; without declared checks nothing is ever ejected
+ */
+public record InBandDeclaration(
+    int failureRate,
+    @Nullable Duration slowCall,
+    int slowRate,
+    int consecutiveConnectFailures,
+    int minimumCalls,
+    Window window,
+    double successRateFactor,
+    EjectionTime ejectionTime,
+    int maxEjected,
+    boolean confirm) {
+  public static final Duration SHORTEST_SLOW_CALL = Duration.ofMillis(1);
+  public static final Duration LONGEST_SLOW_CALL = Duration.ofDays(1);
+  public static final int MOST_CONNECT_FAILURES = 1000;
+  public static final int MOST_MINIMUM_CALLS = 10_000;
+
+  /**
+   * Half of at least 10 calls within 30 s, or 5 connects in a row, failed: out for 10 s at first,
+   * at most half of the servers. Neither slow calls nor other servers' success rates matter, and no
+   * active check is asked.
+   */
+  public static final InBandDeclaration DEFAULT =
+      new InBandDeclaration(
+          50,
+          null,
+          50,
+          5,
+          10,
+          new Window.Time(Duration.ofSeconds(30)),
+          0,
+          EjectionTime.DEFAULT,
+          50,
+          false);
+
+  public InBandDeclaration {
+    inRange("failure rate", failureRate, 0, 100, " %; 0 for never");
+    if (slowCall != null
+        && (slowCall.compareTo(SHORTEST_SLOW_CALL) < 0
+            || slowCall.compareTo(LONGEST_SLOW_CALL) > 0)) {
+      throw new IllegalArgumentException(
+          "slow call " + Durations.format(slowCall) + " (expected: 1ms to 1d)");
+    }
+    inRange("slow rate", slowRate, 1, 100, " %");
+    inRange(
+        "consecutive connect failures",
+        consecutiveConnectFailures,
+        0,
+        MOST_CONNECT_FAILURES,
+        "; 0 for never");
+    inRange("minimum calls", minimumCalls, 1, MOST_MINIMUM_CALLS, "");
+    if (window instanceof Window.Calls calls && calls.count() < minimumCalls) {
+      throw new IllegalArgumentException(
+          "minimum calls "
+              + minimumCalls
+              + " (expected: at most the window, "
+              + calls
+              + ", or there are never enough)");
+    }
+    if (!(successRateFactor >= 0 && successRateFactor <= 10)) {
+      throw new IllegalArgumentException(
+          "success rate factor " + successRateFactor + " (expected: 0 to 10; 0 for never)");
+    }
+    inRange("most ejected", maxEjected, 1, 100, " %");
+  }
+
+  private static void inRange(String what, int value, int min, int max, String note) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          what + " " + value + " (expected: " + min + " to " + max + note + ")");
+    }
+  }
+
+  /**
+   * How many servers may be ejected at once: that share, rounded down, but one of two or more in
+   * any case, since a share of a short list would forbid all (as Envoy does). The only server of a
+   * service is ejected with 100 % alone.
+   */
+  public int ejectable(int listed) {
+    int share = (int) ((long) listed * maxEjected / 100);
+    return share == 0 && listed > 1 ? 1 : share;
+  }
+
+  public InBandDeclaration failureRate(int percent) {
+    return new InBandDeclaration(
+        percent,
+        slowCall,
+        slowRate,
+        consecutiveConnectFailures,
+        minimumCalls,
+        window,
+        successRateFactor,
+        ejectionTime,
+        maxEjected,
+        confirm);
+  }
+
+  /** Answers that take so long are slow, and so many percent of them eject. */
+  public InBandDeclaration slowCalls(@Nullable Duration duration, int percent) {
+    return new InBandDeclaration(
+        failureRate,
+        duration,
+        percent,
+        consecutiveConnectFailures,
+        minimumCalls,
+        window,
+        successRateFactor,
+        ejectionTime,
+        maxEjected,
+        confirm);
+  }
+
+  public InBandDeclaration consecutiveConnectFailures(int failures) {
+    return new InBandDeclaration(
+        failureRate,
+        slowCall,
+        slowRate,
+        failures,
+        minimumCalls,
+        window,
+        successRateFactor,
+        ejectionTime,
+        maxEjected,
+        confirm);
+  }
+
+  /** Both at once, since a window of calls must hold the minimum. */
+  public InBandDeclaration window(Window newWindow, int newMinimumCalls) {
+    return new InBandDeclaration(
+        failureRate,
+        slowCall,
+        slowRate,
+        consecutiveConnectFailures,
+        newMinimumCalls,
+        newWindow,
+        successRateFactor,
+        ejectionTime,
+        maxEjected,
+        confirm);
+  }
+
+  public InBandDeclaration successRateFactor(double factor) {
+    return new InBandDeclaration(
+        failureRate,
+        slowCall,
+        slowRate,
+        consecutiveConnectFailures,
+        minimumCalls,
+        window,
+        factor,
+        ejectionTime,
+        maxEjected,
+        confirm);
+  }
+
+  public InBandDeclaration ejectionTime(EjectionTime time) {
+    return new InBandDeclaration(
+        failureRate,
+        slowCall,
+        slowRate,
+        consecutiveConnectFailures,
+        minimumCalls,
+        window,
+        successRateFactor,
+        time,
+        maxEjected,
+        confirm);
+  }
+
+  public InBandDeclaration maxEjected(int percent) {
+    return new InBandDeclaration(
+        failureRate,
+        slowCall,
+        slowRate,
+        consecutiveConnectFailures,
+        minimumCalls,
+        window,
+        successRateFactor,
+        ejectionTime,
+        percent,
+        confirm);
+  }
+
+  public InBandDeclaration confirm(boolean byActiveCheck) {
+    return new InBandDeclaration(
+        failureRate,
+        slowCall,
+        slowRate,
+        consecutiveConnectFailures,
+        minimumCalls,
+        window,
+        successRateFactor,
+        ejectionTime,
+        maxEjected,
+        byActiveCheck);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jvs.resilience;
+
+import org.jspecify.annotations.NullMarked;
