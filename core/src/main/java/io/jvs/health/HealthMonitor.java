@@ -168,16 +168,19 @@ public final class HealthMonitor implements AutoCloseable {
   private final class Watched {
     private final LoadBalancer balancer;
     private final Ramps ramps;
+    private final AgentWatches agents;
     private final Map<InetSocketAddress, ServerWatch> servers = new LinkedHashMap<>();
 
     Watched(LoadBalancer balancer, Ramps ramps) {
       this.balancer = balancer;
       this.ramps = ramps;
+      this.agents = new AgentWatches(balancer, runner, random);
     }
 
     void follow(VirtualService service) {
       Map<InetSocketAddress, ServerWatch> gone = new HashMap<>(servers);
       ramps.follow(service);
+      agents.follow(service);
       for (RealServer server : RendezvousSubset.of(service)) {
         HealthDeclaration health = declared(service, server);
         if (health == null) {
@@ -208,6 +211,7 @@ public final class HealthMonitor implements AutoCloseable {
 
     void stop() {
       ramps.stop();
+      agents.stop();
       servers.values().forEach(ServerWatch::stop);
     }
   }
