@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * What an agent on a real server has answered: haproxy's agent-check, read as haproxy reads it.
  *
  * <p>The line's words are separated by blanks, tabs or commas, stand in any order and in upper or
- * lower case; of two of a kind the last one counts. A word that begins with {@code #} begins a text
- * for people, which goes on to the end of the line. Words that nobody knows are kept, and hinder
- * none of the others.
+ * lower case; of two of a kind the last one counts, right or wrong. A word that begins with {@code
+ * #} begins a text for people, which goes on to the end of the line. Words that nobody knows are
+ * kept, and hinder none of the others.
  *
  * @param percent of the configured weight, 0 or more; null if the answer does not say
  * @param maxConnections at once, 0 for no limit; null if the answer does not say
  * @param admin what the server's administrator wants; null if the answer does not say
  * @param state whether the server works; null if the answer does not say
  * @param text behind {@code #}; empty without, and meant for a {@code state} alone
- * @param notUnderstood words that are none of agent-check, in their order
+ * @param notUnderstood words that are none of agent-check, or have no number where one belongs
  */
 public record AgentAnswer(
     @Nullable Integer percent,
@@ -84,8 +84,8 @@ public record AgentAnswer(
 
   /** Reads a line; any text is an answer, if perhaps one that says nothing. */
   public static AgentAnswer parse(String line) {
-    Integer percent = null;
-    Integer maxConnections = null;
+    String weight = null;
+    String most = null;
     Admin admin = null;
     State state = null;
     String text = "";
@@ -109,23 +109,35 @@ public record AgentAnswer(
       String lower = word.toLowerCase(Locale.ROOT);
       Admin wanted = word(lower, Admin.values());
       State told = word(lower, State.values());
-      Integer number =
-          lower.endsWith("%")
-              ? number(lower.substring(0, lower.length() - 1))
-              : lower.startsWith(MAXCONN) ? number(lower.substring(MAXCONN.length())) : null;
       if (wanted != null) {
         admin = wanted;
       } else if (told != null) {
         state = told;
-      } else if (number == null) {
-        notUnderstood.add(word);
-      } else if (lower.endsWith("%")) {
-        percent = number;
+      } else if (isDigit(word.charAt(0)) && word.indexOf('%') >= 0) {
+        weight = word;
+      } else if (lower.startsWith(MAXCONN)) {
+        most = word;
       } else {
-        maxConnections = number;
+        notUnderstood.add(word);
       }
     }
+    // Only now, as haproxy does: the last one counts also if it is no number.
+    Integer percent =
+        weight == null || !weight.endsWith("%")
+            ? null
+            : number(weight.substring(0, weight.length() - 1));
+    Integer maxConnections = most == null ? null : number(most.substring(MAXCONN.length()));
+    if (weight != null && percent == null) {
+      notUnderstood.add(weight);
+    }
+    if (most != null && maxConnections == null) {
+      notUnderstood.add(most);
+    }
     return new AgentAnswer(percent, maxConnections, admin, state, text, notUnderstood);
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private static boolean isSeparator(char c) {
@@ -146,7 +158,7 @@ public record AgentAnswer(
     long number = 0;
     for (int i = 0; i < digits.length(); i++) {
       char c = digits.charAt(i);
-      if (c < '0' || c > '9') {
+      if (!isDigit(c)) {
         return null;
       }
       number = Math.min(Integer.MAX_VALUE, number * 10 + (c - '0'));

@@ -76,11 +76,19 @@ class AgentAnswerTest {
 
   @Test
   void unknown_words_are_told_and_hinder_nothing() {
-    AgentAnswer answer = parse("hello 50% 7 5%5 -3% maxconn:-1 maxconn: % ups");
+    AgentAnswer answer = parse("hello 50% 7 -3% maxconn:-1 % ups");
     assertThat(answer.percent()).isEqualTo(50);
     assertThat(answer.maxConnections()).isNull();
     assertThat(answer.notUnderstood())
-        .containsExactly("hello", "7", "5%5", "-3%", "maxconn:-1", "maxconn:", "%", "ups");
+        .containsExactly("hello", "7", "-3%", "%", "ups", "maxconn:-1");
+  }
+
+  @Test
+  void the_last_of_a_kind_counts_also_if_it_is_wrong() {
+    AgentAnswer answer = parse("50% 5%5 maxconn:7 maxconn:");
+    assertThat(answer)
+        .isEqualTo(new AgentAnswer(null, null, null, null, "", List.of("5%5", "maxconn:")));
+    assertThat(parse("5%5 50%")).isEqualTo(parse("50%"));
   }
 
   @Test
