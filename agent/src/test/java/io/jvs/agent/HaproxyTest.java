@@ -110,16 +110,13 @@ class HaproxyTest {
       channel.write(ByteBuffer.wrap("show stat\n".getBytes(StandardCharsets.US_ASCII)));
       String all =
           new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
-      List<String> lines = all.lines().toList();
-      String[] names = lines.get(0).replaceFirst("^# ", "").split(",", -1);
+      String[] names = all.lines().findFirst().orElse("").replaceFirst("^# ", "").split(",", -1);
+      int start = all.indexOf("\nweb,web1,") + 1;
+      String row = all.substring(start, all.indexOf("\nweb,BACKEND,", start)); // may have line ends
+      String[] cells = row.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1);
       Map<String, String> values = new HashMap<>();
-      for (String line : lines) {
-        if (line.startsWith("web,web1,")) {
-          String[] cells = line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1);
-          for (int i = 0; i < Math.min(names.length, cells.length); i++) {
-            values.put(names[i], cells[i].replace("\"", ""));
-          }
-        }
+      for (int i = 0; i < Math.min(names.length, cells.length); i++) {
+        values.put(names[i], cells[i].replace("\"", ""));
       }
       return values;
     } catch (IOException e) {

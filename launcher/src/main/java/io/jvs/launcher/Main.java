@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       StatusCommand.class,
       ReloadCommand.class,
-      MetricsCommand.class
+      MetricsCommand.class,
+      AgentCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

@@ -48,6 +48,7 @@ final class ServiceReader {
             "onePacket",
             "weightCorrection",
             "health",
+            "agent",
             "fallback",
             "preferZone",
             "subset",
@@ -67,6 +68,7 @@ final class ServiceReader {
     var usual = persistence == null ? null : Persistence.sourceAddress(persistence.timeout());
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
     var health = HealthReader.health(fields.get("health"));
+    var agent = AgentReader.agent(fields.get("agent"));
     int attempts = attempts(fields.get("attempts"));
     Value onePacketValue = fields.get("onePacket");
     boolean onePacket = onePacketValue != null && onePacketValue.truth();
@@ -87,6 +89,7 @@ final class ServiceReader {
                   .persistence(persistence)
                   .timeouts(timeouts)
                   .health(health)
+                  .agent(agent)
                   .weightCorrection(correction)
                   .attempts(attempts)
                   .preferZone(zone)
