@@ -169,18 +169,21 @@ public final class HealthMonitor implements AutoCloseable {
     private final LoadBalancer balancer;
     private final Ramps ramps;
     private final AgentWatches agents;
+    private final FeedbackWatch feedback;
     private final Map<InetSocketAddress, ServerWatch> servers = new LinkedHashMap<>();
 
     Watched(LoadBalancer balancer, Ramps ramps) {
       this.balancer = balancer;
       this.ramps = ramps;
       this.agents = new AgentWatches(balancer, runner, random);
+      this.feedback = new FeedbackWatch(balancer, runner);
     }
 
     void follow(VirtualService service) {
       Map<InetSocketAddress, ServerWatch> gone = new HashMap<>(servers);
       ramps.follow(service);
       agents.follow(service);
+      feedback.follow(service);
       for (RealServer server : RendezvousSubset.of(service)) {
         HealthDeclaration health = declared(service, server);
         if (health == null) {
@@ -212,6 +215,7 @@ public final class HealthMonitor implements AutoCloseable {
     void stop() {
       ramps.stop();
       agents.stop();
+      feedback.stop();
       servers.values().forEach(ServerWatch::stop);
     }
   }

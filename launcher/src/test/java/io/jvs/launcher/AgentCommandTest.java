@@ -90,7 +90,7 @@ class AgentCommandTest {
   private JsonNode server(JvsProcess jvs) throws Exception {
     String ready = jvs.awaitLine("ready: ");
     String control = ready.substring(ready.indexOf("control ") + 8, ready.lastIndexOf(')'));
-    Shell.Result status = Shell.jvs("status", "--json", "--control", control);
+    Shell.Result status = Shell.jvs("status", "--output", "json", "--control", control);
     assertThat(status.err()).isEmpty();
     return new ObjectMapper().readTree(status.out()).at("/services/0/servers/0");
   }
