@@ -11,6 +11,7 @@ module io.jvs.core {
   exports io.jvs.model;
   exports io.jvs.scheduling;
   exports io.jvs.balancing;
+  exports io.jvs.feedback;
   exports io.jvs.health;
   exports io.jvs.transport;
   exports io.jvs.director;

@@ -198,16 +198,22 @@ public final class HealthMonitor implements AutoCloseable {
     private final LoadBalancer balancer;
     private final Ramps ramps;
     private final OrderClock orders;
+    private final AgentWatches agents;
+    private final FeedbackWatch feedback;
     private final Map<InetSocketAddress, ServerWatch> servers = new LinkedHashMap<>();
 
     Watched(LoadBalancer balancer) {
       this.balancer = balancer;
       this.ramps = new Ramps(balancer, timer);
       this.orders = new OrderClock(balancer, timer);
+      this.agents = new AgentWatches(balancer, runner, random);
+      this.feedback = new FeedbackWatch(balancer, runner);
     }
 
     void follow(VirtualService service) {
       Map<InetSocketAddress, ServerWatch> gone = new HashMap<>(servers);
+      agents.follow(service);
+      feedback.follow(service);
       for (RealServer server : RendezvousSubset.of(service)) {
         HealthDeclaration health = declared(service, server);
         if (health == null) {
@@ -240,6 +246,8 @@ public final class HealthMonitor implements AutoCloseable {
     void stop() {
       ramps.stop();
       orders.stop();
+      agents.stop();
+      feedback.stop();
       servers.values().forEach(ServerWatch::stop);
     }
   }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param failover what follows when servers are down
  * @param slowStart how servers that come or come back take up their weight, or null for at once
  * @param agent how agents on the servers are asked for weight and state, or null for not at all
+ * @param feedback how measured load moves weights, or null for not at all
  */
 public record VirtualService(
     String name,
@@ -55,7 +56,8 @@ public record VirtualService(
     @Nullable Subset subset,
     Failover failover,
     @Nullable SlowStart slowStart,
-    @Nullable AgentDeclaration agent) {
+    @Nullable AgentDeclaration agent,
+    @Nullable FeedbackDeclaration feedback) {
   private static final Pattern NAME =
       Pattern.compile("[\\p{Graph}](?:[\\p{Print}]{0,98}[\\p{Graph}])?");
 
@@ -176,6 +178,7 @@ public record VirtualService(
     builder.failover = failover;
     builder.slowStart = slowStart;
     builder.agent = agent;
+    builder.feedback = feedback;
     return builder;
   }
 
@@ -238,6 +241,9 @@ public record VirtualService(
     if (agent != null) {
       out.append(", ").append(agent);
     }
+    if (feedback != null) {
+      out.append(", ").append(feedback);
+    }
     return out.toString();
   }
 
@@ -297,6 +303,7 @@ public record VirtualService(
     private Failover failover = Failover.DEFAULT;
     private @Nullable SlowStart slowStart;
     private @Nullable AgentDeclaration agent;
+    private @Nullable FeedbackDeclaration feedback;
 
     private Builder(VirtualAddress address) {
       this.address = address;
@@ -429,6 +436,12 @@ public record VirtualService(
       return this;
     }
 
+    /** Default: none. */
+    public Builder feedback(@Nullable FeedbackDeclaration newFeedback) {
+      this.feedback = newFeedback;
+      return this;
+    }
+
     /**
      * Checks what single parts could not see.
      *
@@ -451,7 +464,8 @@ public record VirtualService(
           subset,
           failover,
           slowStart,
-          agent);
+          agent,
+          feedback);
     }
   }
 }

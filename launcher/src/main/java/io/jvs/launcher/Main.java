@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
       OrderCommand.ForceUp.class,
       OrderCommand.ForceDown.class,
       OrderCommand.Weight.class,
-      OrderCommand.Release.class
+      OrderCommand.Release.class,
+      AgentCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

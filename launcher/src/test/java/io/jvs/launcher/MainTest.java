@@ -19,12 +19,12 @@ class MainTest {
         .contains("Begin with 'jvs demo'")
         .contains(
             "Exit status: 0 fine, 1 failed, 2 wrong configuration or usage, 3 not permitted.");
-    assertThat(List.of("demo", "run", "check", "status", "reload", "metrics"))
+    assertThat(List.of("demo", "run", "check", "status", "reload", "metrics", "agent"))
         .allSatisfy(command -> assertThat(help.out()).containsPattern("\n +" + command + " +\\w"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "check", "status", "reload", "metrics"})
+  @ValueSource(strings = {"demo", "run", "check", "status", "reload", "metrics", "agent"})
   void every_command_explains_itself(String command) {
     Shell.Result help = Shell.jvs(command, "--help");
 
@@ -47,6 +47,28 @@ class MainTest {
     assertThat(Shell.jvs("demo", "--seconds", "1").status()).isEqualTo(2);
     assertThat(Shell.jvs("demo", "--port", "70000").err())
         .startsWith("--port 70000 (expected: 0 to 65535)");
+  }
+
+  @Test
+  void wrong_options_of_the_agent_are_named_with_the_way_out() {
+    assertThat(Shell.jvs("agent").err()).startsWith("Missing required option: '--port=PORT'");
+    String[][] wrong = {
+      {"--port", "0", "--port 0 (expected: 1 to 65535)"},
+      {"--bind", "eth0", "--bind: "},
+      {"--script", " ", "agent script ' ' (expected: a command)"},
+      {"--interval", "2", "--interval '2' (expected: a number and a unit, such as 2s)"},
+      {"--interval", "9ms", "agent interval of 9 ms (expected: 100 ms to 1 day)"},
+      {"--smoothing", "x", "--smoothing 'x' (expected: a number and a unit, such as 2s)"},
+      {"--percent-floor", "101", "agent percent floor 101 (expected: 0 to 100)"},
+    };
+    for (String[] each : wrong) {
+      Shell.Result told =
+          each[0].equals("--port")
+              ? Shell.jvs("agent", each[0], each[1])
+              : Shell.jvs("agent", "--port", "5555", each[0], each[1]);
+      assertThat(told.err()).startsWith(each[2]);
+      assertThat(told.status()).isEqualTo(2);
+    }
   }
 
   @Test

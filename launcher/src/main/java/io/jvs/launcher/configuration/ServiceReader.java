@@ -50,6 +50,7 @@ final class ServiceReader {
             "health",
             "failover",
             "slowStart",
+            "agent",
             "fallback",
             "preferZone",
             "subset",
@@ -71,6 +72,7 @@ final class ServiceReader {
     var health = HealthReader.health(fields.get("health"));
     var failover = FailoverReader.failover(fields.get("failover"));
     var slowStart = FailoverReader.slowStart(fields.get("slowStart"));
+    var agent = AgentReader.agent(fields.get("agent"));
     int attempts = attempts(fields.get("attempts"));
     Value onePacketValue = fields.get("onePacket");
     boolean onePacket = onePacketValue != null && onePacketValue.truth();
@@ -93,6 +95,7 @@ final class ServiceReader {
                   .health(health)
                   .failover(failover)
                   .slowStart(slowStart)
+                  .agent(agent)
                   .weightCorrection(correction)
                   .attempts(attempts)
                   .preferZone(zone)

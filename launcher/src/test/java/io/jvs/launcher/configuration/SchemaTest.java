@@ -57,6 +57,7 @@ class SchemaTest {
           "address-range-backwards",
           "address-range-too-long",
           "address-udp",
+          "agent-timeout-longer-than-interval",
           "addresses-meet",
           "drain-too-long",
           "fallback-is-real-server",

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jvs.agent;
+
+import org.jspecify.annotations.NullMarked;
