@@ -81,7 +81,7 @@ public final class LoadBalancer implements AutoCloseable {
 
   private void change(VirtualService definition) {
     Scheduler policy = scheduler(definition);
-    tables = policy.goesByFlow();
+    tables = policy.hearsOfExclusion();
     list.change(definition, policy.goesByProportion());
     control.redefined();
   }

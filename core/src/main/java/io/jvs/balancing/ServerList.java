@@ -161,9 +161,11 @@ final class ServerList {
     double before = server.effective();
     int weight = server.weight();
     boolean excluded = server.isExcluded();
+    boolean onTrial;
     do {
+      onTrial = server.onTrial.get();
       server.settle(server.effect(desired.failover().whenDown(), panic), units);
-    } while (server.onTrial.get() && server.isExcluded()); // offered, and claimed meanwhile
+    } while (onTrial != server.onTrial.get()); // claimed meanwhile
     boolean moved = server.isExcluded() != excluded;
     if (server.weight() != weight || (moved && balancer.hasTables())) {
       steps.add(new ListUpdate.Edited(index, server.weight()));

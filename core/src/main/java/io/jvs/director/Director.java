@@ -322,7 +322,7 @@ public final class Director implements AutoCloseable {
     } else if (!balancer.service().equals(service)) {
       balancer.apply(service);
     }
-    health.watch(balancer);
+    health.watch(balancer, service);
   }
 
   /** Collects what a director works with. */

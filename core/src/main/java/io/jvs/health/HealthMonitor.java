@@ -66,7 +66,15 @@ public final class HealthMonitor implements AutoCloseable {
 
   /** Checks the servers of the balancer's service from now on as it is defined now. */
   public void watch(LoadBalancer balancer) {
-    VirtualService service = balancer.service();
+    watch(balancer, balancer.service());
+  }
+
+  /**
+   * As {@link #watch(LoadBalancer)}, as a definition says that may only just be taking effect.
+   *
+   * @param service a definition of the balancer's service
+   */
+  public void watch(LoadBalancer balancer, VirtualService service) {
     for (RealServer server : service.realServers()) {
       Finding known = remembered.get(new ServerKey(service.name(), server.address()));
       if (known != null && !known.up() && declared(service, server) != null) {

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * thread only, but for {@link #onEvent}.
  */
 final class Ramps implements LoadBalancerListener {
-  private static final int STEPS = 50;
+  /**
+   * Not more, so that weights keep a large common divisor: wrr walks down all levels between.
+   */
+  private static final int STEPS = 20;
   private static final long SHORTEST_STEP = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final LoadBalancer balancer;
@@ -122,7 +125,9 @@ final class Ramps implements LoadBalancerListener {
   }
 
   private static WeightAdjustment adjustment(SlowStart declared, Duration since) {
-    return WeightAdjustment.factor(declared.factor(since), declared.toString());
+    double least = declared.minimumPercent() / 100.0;
+    double step = Math.floor(declared.factor(since) * STEPS) / STEPS;
+    return WeightAdjustment.factor(Math.max(least, step), declared.toString());
   }
 
   private void end(InetSocketAddress address) {

@@ -24,12 +24,18 @@ public interface Scheduler {
 
   /**
    * Whether the choice goes by who asks or for what, as that of {@code sh} does. Then what stands
-   * above the policy, such as a {@link ZonePreference}, goes by the client and not by turns; and
-   * the policy hears of a server that is excluded, or no longer, as of one that is edited, so that
-   * it can make its tables for those that are there.
+   * above the policy, such as a {@link ZonePreference}, goes by the client and not by turns.
    */
   default boolean goesByFlow() {
     return false;
+  }
+
+  /**
+   * Whether it makes tables, and so wants to hear of a server that is excluded, or no longer, as of
+   * one that is edited: else what is out in a table would all be its neighbour's.
+   */
+  default boolean hearsOfExclusion() {
+    return goesByFlow();
   }
 
   /**

@@ -54,7 +54,7 @@ final class SmoothCycle {
     long total = 0;
     long divisor = 0;
     for (int i = 0; i < size; i++) {
-      int weight = servers.weight(i);
+      int weight = weight(servers, i);
       if (count[weight]++ == 0) {
         divisor = gcd(weight, divisor);
       }
@@ -72,12 +72,17 @@ final class SmoothCycle {
       }
     }
     for (int i = 0; i < size; i++) {
-      Share share = byWeight[servers.weight(i)];
+      Share share = byWeight[weight(servers, i)];
       if (share != null) {
         share.add(i);
       }
     }
     return shares;
+  }
+
+  /** Who is excluded has no turns. */
+  private static int weight(ServerView servers, int index) {
+    return servers.excluded(index) ? 0 : servers.weight(index);
   }
 
   /** Whose turn it is in the shortest cycle of the weights. */

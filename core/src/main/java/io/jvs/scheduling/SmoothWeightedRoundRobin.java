@@ -16,6 +16,11 @@ final class SmoothWeightedRoundRobin implements Scheduler {
   }
 
   @Override
+  public boolean hearsOfExclusion() {
+    return true;
+  }
+
+  @Override
   public Selector prepare(ServerView servers, Setup setup) {
     return new Turns(SmoothCycle.of(servers, setup.random()), 0);
   }
@@ -39,7 +44,7 @@ final class SmoothWeightedRoundRobin implements Scheduler {
       return servers.eligible(candidate) ? candidate : skip(servers, turn);
     }
 
-    /** The turn of a server that is out goes to the next in the cycle that is not. */
+    /** The turn of a server that is full, or out since a moment, goes to the next in the cycle. */
     private int skip(ServerView servers, int from) {
       int eligible = servers.nextEligible(0);
       if (eligible == servers.size()) {

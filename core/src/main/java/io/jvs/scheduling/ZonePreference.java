@@ -49,6 +49,11 @@ public final class ZonePreference implements Scheduler {
   }
 
   @Override
+  public boolean hearsOfExclusion() {
+    return policy.hearsOfExclusion();
+  }
+
+  @Override
   public boolean goesByProportion() {
     return policy.goesByProportion();
   }

@@ -346,6 +346,15 @@ class ServiceControlTest {
   }
 
   @Test
+  void a_trial_of_a_server_that_checks_find_dead_too_gives_it_nothing() {
+    LoadBalancer balancer = balancer(three());
+    balancer.control().judge(A, Judge.IN_BAND, "5 of 8 calls failed");
+    balancer.control().judge(A, Judge.CHECKS, "connection refused");
+    balancer.control().trial(A);
+    assertThat(picks(balancer, 20)).doesNotContainKey(A);
+  }
+
+  @Test
   void an_agents_connection_limit_stands_instead_of_the_configured_one() {
     LoadBalancer balancer = balancer(three().scheduler("rr"));
     balancer.control().limit(A, 2, "agent says maxconn:2");
@@ -412,6 +421,27 @@ class ServiceControlTest {
       balancer.control().judge(C, Judge.CHECKS, "gone");
       balancer.control().judge(A, Judge.CHECKS, null);
       assertThat(picks(balancer, 5)).isEqualTo(Map.of(A, 5));
+    }
+  }
+
+  @Test
+  void who_is_down_leaves_its_turns_to_all_others_alike() {
+    for (String scheduler : List.of("rr", "wrr", "swrr", "p2c")) {
+      VirtualService.Builder service = VirtualService.inProcess("web").scheduler(scheduler);
+      List<InetSocketAddress> servers = new ArrayList<>();
+      for (int i = 1; i <= 10; i++) {
+        servers.add(SocketAddresses.parse("10.0.0." + i + ":80"));
+        service.realServer(RealServer.of(servers.get(i - 1)));
+      }
+      LoadBalancer balancer = balancer(service);
+      for (InetSocketAddress each : servers.subList(0, 6)) {
+        balancer.control().judge(each, Judge.CHECKS, "gone");
+      }
+      Map<InetSocketAddress, Integer> picks = picks(balancer, 4000);
+      for (InetSocketAddress each : servers.subList(6, 10)) {
+        // p2c is chance: 1,000 of 4,000 and six standard deviations of 27
+        assertThat(picks.get(each)).as("%s: %s", scheduler, picks).isBetween(830, 1170);
+      }
     }
   }
 

@@ -63,7 +63,7 @@ final class KernelWorld {
       }
     }
     this.list = new KernelList(tested, kernel, flags.toArray(new String[0]));
-    this.tables = tested.goesByFlow();
+    this.tables = tested.hearsOfExclusion();
     this.model = KernelModel.of(scheduler, flags, kernel);
     this.name = scheduler + " " + flags + " " + kernel + " seed " + seed;
     if (random.nextBoolean()) { // else they come one by one

@@ -293,7 +293,7 @@ public interface SchedulerContract {
     if (selector instanceof LoadAware loadAware) {
       loadAware.loadChanged(view, index);
     }
-    if (server.isExcluded() == wasExcluded || !scheduler().goesByFlow()) {
+    if (server.isExcluded() == wasExcluded || !scheduler().hearsOfExclusion()) {
       return selector;
     }
     List<ListUpdate.Step> edit = List.of(new ListUpdate.Edited(index, server.weight()));

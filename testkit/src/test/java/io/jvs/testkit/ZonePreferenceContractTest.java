@@ -178,6 +178,11 @@ class ZonePreferenceContractTest {
     }
 
     @Override
+    public boolean hearsOfExclusion() {
+      return policy.hearsOfExclusion();
+    }
+
+    @Override
     public Selector prepare(ServerView servers, Setup setup) {
       return policy.prepare(zoned(servers), setup);
     }
