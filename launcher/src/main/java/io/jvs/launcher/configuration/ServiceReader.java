@@ -49,6 +49,7 @@ final class ServiceReader {
             "weightCorrection",
             "health",
             "agent",
+            "feedback",
             "fallback",
             "preferZone",
             "subset",
@@ -69,6 +70,7 @@ final class ServiceReader {
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
     var health = HealthReader.health(fields.get("health"));
     var agent = AgentReader.agent(fields.get("agent"));
+    var feedback = FeedbackReader.feedback(fields.get("feedback"));
     int attempts = attempts(fields.get("attempts"));
     Value onePacketValue = fields.get("onePacket");
     boolean onePacket = onePacketValue != null && onePacketValue.truth();
@@ -90,6 +92,7 @@ final class ServiceReader {
                   .timeouts(timeouts)
                   .health(health)
                   .agent(agent)
+                  .feedback(feedback)
                   .weightCorrection(correction)
                   .attempts(attempts)
                   .preferZone(zone)
