@@ -38,6 +38,7 @@ public final class FeedbackSimulation {
   private final double[] work; // requests waiting or served in this second
   private final double[] reported;
   private final FeedbackDeclaration declaration;
+  private String scheduler = "swrr";
 
   /** How many requests a server can serve per second, 1 or more. */
   @FunctionalInterface
@@ -117,11 +118,17 @@ public final class FeedbackSimulation {
         tuning);
   }
 
+  /** Another policy than {@code swrr}. */
+  public FeedbackSimulation scheduler(String name) {
+    scheduler = name;
+    return this;
+  }
+
   /** Runs for so long, from the beginning; a sample of each server per second. Once only. */
   public List<Sample> run(Duration length) {
     VirtualService service =
         VirtualService.inProcess("simulated")
-            .scheduler("wrr")
+            .scheduler(scheduler)
             .realServers(servers)
             .feedback(declaration)
             .build();

@@ -58,7 +58,7 @@ class FeedbackSimulationTest {
 
   @Test
   void no_server_is_overloaded_any_more_once_weights_have_settled() {
-    List<Sample> series = FeedbackSimulation.differentSpeeds().run(Duration.ofSeconds(150));
+    List<Sample> series = FeedbackSimulation.differentSpeeds().run(Duration.ofSeconds(149));
 
     assertThat(series)
         .filteredOn(sample -> sample.at().toSeconds() == 1)
@@ -78,6 +78,19 @@ class FeedbackSimulationTest {
     for (int server = 1; server < 3; server++) {
       assertThat(swing(damped, server, 100, 300)).isLessThan(0.15);
       assertThat(swing(rash, server, 100, 300)).isGreaterThan(0.5);
+    }
+  }
+
+  @Test
+  void under_wrr_they_converge_as_well() {
+    List<Sample> series =
+        FeedbackSimulation.differentSpeeds().scheduler("wrr").run(Duration.ofSeconds(149));
+
+    for (int server = 0; server < 3; server++) {
+      double right = 300.0 * (1 << server) / 7;
+      assertThat(weights(series, server, 90, 149).getAverage())
+          .isEqualTo(right, within(0.04 * right));
+      assertThat(swing(series, server, 90, 149)).as("server %d", server).isLessThan(0.05);
     }
   }
 

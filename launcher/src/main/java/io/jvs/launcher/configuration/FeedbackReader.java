@@ -44,8 +44,7 @@ final class FeedbackReader {
     Value tells = fields.get("tells");
     String word = tells == null ? "load" : tells.word(List.of("load", "weight"), "what is told");
     Meaning meaning = "weight".equals(word) ? Meaning.WEIGHT : Meaning.LOAD;
-    Duration smoothing =
-        duration(fields.get("smoothing"), Duration.ZERO, Duration.ofSeconds(10));
+    Duration smoothing = duration(fields.get("smoothing"), Duration.ZERO, Duration.ofSeconds(10));
     double maxStep = percent(fields.get("maxStep"), 1, 100, 10, " percent of the weight");
     double floor = percent(fields.get("floor"), 1, 100, 10, " percent of the weight");
     double ceiling = percent(fields.get("ceiling"), 100, 1000, 300, " percent of the weight");
@@ -76,8 +75,7 @@ final class FeedbackReader {
     return value == null ? usual : value.duration(shortest, LONGEST, usual);
   }
 
-  private static double percent(
-      @Nullable Value value, int min, int max, int usual, String note) {
+  private static double percent(@Nullable Value value, int min, int max, int usual, String note) {
     return (value == null ? usual : value.wholeNumber(min, max, usual, note)) / 100.0;
   }
 }
