@@ -120,8 +120,8 @@ final class FeedbackWatch {
     }
     var unused =
         CompletableFuture.allOf(answers)
-            .thenRun(
-                () -> {
+            .whenComplete(
+                (all, thrown) -> { // an Error of a measure is an unknown value, too
                   try {
                     runner.timer().execute(() -> ended(asked, values, troubles));
                   } catch (RejectedExecutionException e) {
