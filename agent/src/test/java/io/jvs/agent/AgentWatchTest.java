@@ -24,6 +24,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -62,6 +63,8 @@ class AgentWatchTest {
 
   private void follow(VirtualService service) {
     balancer.apply(service);
+    // While the monitor is changing something, others' changes wait for their turn.
+    eventually("applied", () -> balancer.service().equals(service), balancer::service);
     monitor.watch(balancer);
   }
 
@@ -189,6 +192,20 @@ class AgentWatchTest {
 
       follow(balancer.service().toBuilder().agent(null).build());
       await("as configured", s -> s.down() == null && s.orders().isEmpty() && s.weight() == 10);
+    }
+  }
+
+  @Test
+  void an_order_of_an_agent_that_is_gone_ends_when_its_server_returns() throws Exception {
+    try (AgentServer agent = agent(0)) {
+      answer = Answer.NOTHING.admin(Admin.MAINT);
+      ask(port(agent));
+      await("excluded", ServerStatus::excluded);
+      VirtualService service = balancer.service();
+      RealServer other = RealServer.of("127.0.0.2:80");
+      follow(service.toBuilder().realServers(List.of(other)).build());
+      follow(service.toBuilder().agent(null).build());
+      await("in use", s -> !s.excluded() && s.orders().isEmpty());
     }
   }
 
