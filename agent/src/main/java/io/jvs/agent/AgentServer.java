@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +34,8 @@ import java.util.function.Supplier;
  */
 public final class AgentServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AgentServer.class.getName());
+
+  private static final long SHORT_OF_DESCRIPTORS_NANOS = 20_000_000;
 
   private final Supplier<Answer> answers;
   private final int maxConnections;
@@ -177,9 +180,10 @@ public final class AgentServer implements AutoCloseable {
       clients.put(channel, new Client(ByteBuffer.wrap(line), System.nanoTime() + deadlineNanos));
       serve(channel.register(selector, SelectionKey.OP_READ), channel);
     } catch (IOException e) {
-      // The client was gone before it was here, or descriptors are short; others may fare better.
       if (channel != null) {
-        drop(channel);
+        drop(channel); // gone before it was here
+      } else {
+        LockSupport.parkNanos(SHORT_OF_DESCRIPTORS_NANOS); // or it would be tried without end
       }
     }
   }

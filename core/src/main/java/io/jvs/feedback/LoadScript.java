@@ -22,7 +22,8 @@ public record LoadScript(List<String> command, Duration timeout) implements Load
   public LoadScript {
     command = List.copyOf(command);
     if (command.isEmpty() || command.get(0).isBlank()) {
-      throw new IllegalArgumentException("feedback script without a program (expected: one)");
+      throw new IllegalArgumentException(
+          "feedback script without a program (expected: it first, then its arguments)");
     }
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException(

@@ -22,6 +22,8 @@ record AgentQuestion(String send) implements ActiveCheck {
   /** As much as haproxy keeps of an answer by default, tune.bufsize. */
   private static final int LONGEST_ANSWER = 16_384;
 
+  private static final int USUAL_ANSWER = 128; // bytes; the buffer grows for longer ones
+
   @Override
   public String kind() {
     return "agent";
@@ -68,7 +70,7 @@ record AgentQuestion(String send) implements ActiveCheck {
     private final CheckAttempt attempt;
     private final AsynchronousSocketChannel channel;
     private final CompletableFuture<CheckResult> result;
-    private final ByteBuffer received = ByteBuffer.allocate(LONGEST_ANSWER);
+    private ByteBuffer received = ByteBuffer.allocate(USUAL_ANSWER);
     private ByteBuffer unsent = ByteBuffer.allocate(0);
 
     Dialogue(
@@ -91,6 +93,9 @@ record AgentQuestion(String send) implements ActiveCheck {
         if (unsent.hasRemaining()) {
           channel.write(unsent, null, this);
         } else {
+          if (!received.hasRemaining()) {
+            received = ByteBuffer.allocate(received.capacity() * 2).put(received.flip());
+          }
           channel.read(received, null, this);
         }
       } catch (RuntimeException e) { // the channel was closed by the end of the try
@@ -112,7 +117,7 @@ record AgentQuestion(String send) implements ActiveCheck {
                 text.isEmpty()
                     ? "closed without an answer"
                     : "answer without a line end, '" + shown(text) + "'"));
-      } else if (!received.hasRemaining()) {
+      } else if (received.position() == LONGEST_ANSWER) {
         result.complete(
             CheckResult.failed(
                 LONGEST_ANSWER + " bytes without a line end, '" + shown(text) + "'"));

@@ -32,7 +32,13 @@ final class FeedbackWatch {
   private final LoadBalancer balancer;
   private final CheckRunner runner;
   private final WeightFeedback feedback = new WeightFeedback();
-  private final Map<InetSocketAddress, Double> factors = new HashMap<>(); // as told
+
+  /**
+   * As told: in whole percents, so that weights stay small numbers, with which {@code wrr} spreads
+   * well, and not every tremor is a change of the service.
+   */
+  private final Map<InetSocketAddress, Double> factors = new HashMap<>();
+
   private @Nullable FeedbackDeclaration declared;
   private List<RealServer> servers = List.of();
   private @Nullable Future<?> next;
@@ -114,8 +120,8 @@ final class FeedbackWatch {
     }
     var unused =
         CompletableFuture.allOf(answers)
-            .thenRun(
-                () -> {
+            .whenComplete(
+                (all, thrown) -> { // an Error of a measure is an unknown value, too
                   try {
                     runner.timer().execute(() -> ended(asked, values, troubles));
                   } catch (RejectedExecutionException e) {
@@ -155,6 +161,7 @@ final class FeedbackWatch {
     Duration passed = Duration.ofNanos(now - lastRound);
     lastRound = now;
     Map<InetSocketAddress, Double> next = feedback.round(rule, passed, servers, values);
+    next.replaceAll((server, factor) -> Math.rint(factor * 100) / 100);
     Map<InetSocketAddress, @Nullable WeightAdjustment> changes = new HashMap<>();
     next.forEach(
         (server, factor) -> {

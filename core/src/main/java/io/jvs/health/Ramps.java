@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  * thread only, but for {@link #onEvent}.
  */
 final class Ramps implements LoadBalancerListener {
-  /**
-   * Not more, so that weights keep a large common divisor: wrr walks down all levels between.
-   */
+  /** Not more, so that weights keep a large common divisor: wrr walks down all levels between. */
   private static final int STEPS = 20;
+
   private static final long SHORTEST_STEP = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final LoadBalancer balancer;

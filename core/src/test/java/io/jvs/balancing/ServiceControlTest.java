@@ -439,8 +439,8 @@ class ServiceControlTest {
       }
       Map<InetSocketAddress, Integer> picks = picks(balancer, 4000);
       for (InetSocketAddress each : servers.subList(6, 10)) {
-        // p2c is chance: 1,000 of 4,000 and six standard deviations of 27
-        assertThat(picks.get(each)).as("%s: %s", scheduler, picks).isBetween(830, 1170);
+        // p2c is chance, and after four draws in vain takes the next: 13 % of draws favour some
+        assertThat(picks.get(each)).as("%s: %s", scheduler, picks).isBetween(700, 1300);
       }
     }
   }

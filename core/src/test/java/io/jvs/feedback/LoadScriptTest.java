@@ -56,7 +56,7 @@ class LoadScriptTest {
   @Test
   void wrong_settings_are_refused() {
     assertThatThrownBy(() -> new LoadScript(List.of(" "), Duration.ofSeconds(1)))
-        .hasMessage("feedback script without a program (expected: one)");
+        .hasMessage("feedback script without a program (expected: it first, then its arguments)");
     assertThatThrownBy(() -> new LoadScript(List.of("x"), Duration.ZERO))
         .hasMessage("feedback script timeout 0s (expected: more than 0)");
   }

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -15,6 +17,7 @@ final class HttpServers implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<HttpServer> servers = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
+  private final Map<String, String> reports = new ConcurrentHashMap<>();
 
   HttpServers(int count) throws IOException {
     for (int i = 0; i < count; i++) {
@@ -25,6 +28,9 @@ final class HttpServers implements AutoCloseable {
           "/",
           exchange -> {
             byte[] body = name.getBytes(StandardCharsets.UTF_8);
+            if (reports.containsKey(name)) {
+              exchange.getResponseHeaders().set("endpoint-load-metrics", reports.get(name));
+            }
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -39,6 +45,11 @@ final class HttpServers implements AutoCloseable {
   /** {@code HOST:PORT} each. */
   List<String> names() {
     return names;
+  }
+
+  /** From now on the server says this of its load. */
+  void report(int index, String metrics) {
+    reports.put(names.get(index), metrics);
   }
 
   void kill(int index) {

@@ -51,6 +51,7 @@ final class ServiceReader {
             "failover",
             "slowStart",
             "agent",
+            "feedback",
             "fallback",
             "preferZone",
             "subset",
@@ -73,6 +74,7 @@ final class ServiceReader {
     var failover = FailoverReader.failover(fields.get("failover"));
     var slowStart = FailoverReader.slowStart(fields.get("slowStart"));
     var agent = AgentReader.agent(fields.get("agent"));
+    var feedback = FeedbackReader.feedback(fields.get("feedback"));
     int attempts = attempts(fields.get("attempts"));
     Value onePacketValue = fields.get("onePacket");
     boolean onePacket = onePacketValue != null && onePacketValue.truth();
@@ -96,6 +98,7 @@ final class ServiceReader {
                   .failover(failover)
                   .slowStart(slowStart)
                   .agent(agent)
+                  .feedback(feedback)
                   .weightCorrection(correction)
                   .attempts(attempts)
                   .preferZone(zone)

@@ -2,16 +2,19 @@ package io.jvs.launcher.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.feedback.LoadScript;
 import io.jvs.health.TcpConnect;
 import io.jvs.launcher.configuration.ControlAddress.Loopback;
 import io.jvs.launcher.configuration.ControlAddress.UnixSocket;
 import io.jvs.launcher.running.Transports;
+import io.jvs.model.AgentDeclaration;
 import io.jvs.model.CheckDeclaration;
 import io.jvs.model.CheckTarget;
 import io.jvs.model.CheckTiming;
 import io.jvs.model.ConnectionLimits;
 import io.jvs.model.Failover;
 import io.jvs.model.Failover.WhenDown;
+import io.jvs.model.FeedbackDeclaration;
 import io.jvs.model.Forwarding;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.Persistence;
@@ -76,6 +79,16 @@ class ConfigurationFileTest {
                                 .timeout(Duration.ofSeconds(1))
                                 .rise(2)
                                 .fall(3))))
+                .agent(
+                    new AgentDeclaration(
+                        new CheckTarget("127.0.0.1", 5555, SocketAddresses.parseIp("127.0.0.1")),
+                        "web\n",
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(1)))
+                .feedback(
+                    FeedbackDeclaration.of(
+                        new LoadScript(List.of("/bin/echo", "1"), Duration.ofSeconds(2)),
+                        FeedbackDeclaration.Meaning.LOAD))
                 .fallback(RealServer.of("127.0.0.1:9999"))
                 .realServer(
                     RealServer.of("127.0.0.1:8081")
@@ -140,6 +153,32 @@ class ConfigurationFileTest {
     assertThat(service.slowStart()).isEqualTo(new SlowStart(Duration.ofSeconds(30), 1.5, 5));
     assertThat(service.realServers().get(1).health())
         .isEqualTo(HealthDeclaration.of(new TcpConnect()).startingDown());
+  }
+
+  @Test
+  void settings_of_feedback_and_agent_arrive_one_by_one() throws Exception {
+    VirtualService read =
+        read("services: [{ address: tcp 127.0.0.1:80, agent: { port: 1, interval: 7s },"
+                + " feedback: { script: x, tells: weight, interval: 3s, smoothing: 0s, maxStep: 1,"
+                + " floor: 2, ceiling: 400, deadBand: 5 }, realServers: [10.0.0.1:80] }]")
+            .services()
+            .get(0);
+
+    Duration interval = Duration.ofSeconds(7);
+    assertThat(read.agent())
+        .isEqualTo(new AgentDeclaration(CheckTarget.port(1), "", interval, interval));
+    LoadScript script = new LoadScript(List.of("x"), Duration.ofSeconds(3));
+    assertThat(read.feedback())
+        .isEqualTo(
+            new FeedbackDeclaration(
+                script,
+                FeedbackDeclaration.Meaning.WEIGHT,
+                Duration.ofSeconds(3),
+                Duration.ZERO,
+                0.01,
+                0.02,
+                4,
+                0.05));
   }
 
   @Test
