@@ -1,8 +1,10 @@
 package io.jvs.launcher.configuration;
 
 import io.jvs.model.VirtualService;
+import io.jvs.resilience.InBandDeclaration;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,17 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param drain how long present connections may take to end when the director stops
  * @param policies whom services may name as their scheduler
  * @param services at least one, with different names and addresses
+ * @param inBand by name of service: which of them are judged by real traffic, and how
  */
 public record Configuration(
     @Nullable ControlAddress control,
     Duration drain,
     TcpSettings tcp,
     Policies policies,
-    List<VirtualService> services) {
+    List<VirtualService> services,
+    Map<String, InBandDeclaration> inBand) {
   /** Long enough for a web request, shorter than systemd's patience of 90 s. */
   public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
 
   public Configuration {
     services = List.copyOf(services);
+    inBand = Map.copyOf(inBand);
   }
 }

@@ -2,6 +2,7 @@ package io.jvs.launcher.running;
 
 import io.jvs.balancing.ServiceStatus;
 import io.jvs.director.Director;
+import io.jvs.health.HealthMonitor;
 import io.jvs.launcher.Version;
 import io.jvs.launcher.configuration.Configuration;
 import io.jvs.launcher.configuration.ConfigurationException;
@@ -41,6 +42,7 @@ public final class DirectorProcess implements ControlActions {
   private final ConfigurationSource source;
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final TcpTransport tcp;
+  private final InBandServices inBand;
   private final Director director;
   private final Instant started = now();
   private volatile Configuration configuration;
@@ -59,10 +61,14 @@ public final class DirectorProcess implements ControlActions {
     this.configuration = configuration;
     this.tcp = Transports.tcp(configuration.tcp());
     Metrics.bind(tcp, registry);
+    HealthMonitor health = new HealthMonitor();
+    this.inBand = new InBandServices(health);
     this.director =
         Director.builder()
             .schedulers(configuration.policies().schedulers())
             .transport(tcp)
+            .health(health)
+            .listener(inBand)
             .listener(new JvsMetrics(registry))
             .build();
   }
@@ -76,6 +82,7 @@ public final class DirectorProcess implements ControlActions {
   public synchronized void start() {
     try {
       director.apply(configuration.services());
+      inBand.follow(director, configuration.inBand());
     } catch (RuntimeException e) { // the transport's, as documented
       director.close();
       throw e;
@@ -112,6 +119,7 @@ public final class DirectorProcess implements ControlActions {
         hint = " (policies has changed too; that takes effect at the next start)";
       }
       director.apply(next.services());
+      inBand.follow(director, next.inBand());
       sayWhatWaits(configuration, next);
       configuration = next;
       return List.of();
