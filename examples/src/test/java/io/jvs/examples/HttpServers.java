@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -15,6 +17,7 @@ final class HttpServers implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<HttpServer> servers = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
+  private final Set<String> broken = ConcurrentHashMap.newKeySet();
 
   HttpServers(int count) throws IOException {
     for (int i = 0; i < count; i++) {
@@ -25,7 +28,7 @@ final class HttpServers implements AutoCloseable {
           "/",
           exchange -> {
             byte[] body = name.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
+            exchange.sendResponseHeaders(broken.contains(name) ? 503 : 200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
           });
@@ -43,6 +46,15 @@ final class HttpServers implements AutoCloseable {
 
   void kill(int index) {
     servers.get(index).stop(0);
+  }
+
+  /** From now on it answers with status 503. */
+  void breakDown(int index) {
+    broken.add(names.get(index));
+  }
+
+  void repair(int index) {
+    broken.remove(names.get(index));
   }
 
   @Override
