@@ -74,11 +74,11 @@ class OutcomesTest {
     listen(Duration.ofMillis(100));
     Connection connection = connect();
     ticker.advance(Duration.ofMillis(99));
-    connection.stillUnanswered();
+    assertThat(connection.stillUnanswered()).isTrue();
     assertThat(heard).isEmpty();
     ticker.advance(Duration.ofMillis(1));
-    connection.stillUnanswered();
-    connection.stillUnanswered();
+    assertThat(connection.stillUnanswered()).isFalse();
+    assertThat(connection.stillUnanswered()).isFalse();
     connection.answered();
     connection.close();
     assertThat(heard).containsExactly("answered after 100 ms", "answered after 100 ms");
@@ -99,7 +99,7 @@ class OutcomesTest {
   @Test
   void without_listeners_nothing_is_told() {
     Connection connection = connect();
-    connection.stillUnanswered();
+    assertThat(connection.stillUnanswered()).isFalse();
     connection.answered();
     connection.close();
     assertThat(heard).isEmpty();

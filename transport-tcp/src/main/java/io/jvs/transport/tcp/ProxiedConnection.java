@@ -133,10 +133,8 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   @Override
-  public void stillUnanswered() {
-    if (connection != null) {
-      connection.stillUnanswered();
-    }
+  public boolean stillUnanswered() {
+    return connection != null && connection.stillUnanswered();
   }
 
   @Override
@@ -184,7 +182,7 @@ final class ProxiedConnection implements SessionOwner {
         last.close();
       } else { // whatever the server may be worth, it has not shown it
         if (asked) {
-          last.stillUnanswered();
+          var unused = last.stillUnanswered();
         }
         last.abandon();
       }

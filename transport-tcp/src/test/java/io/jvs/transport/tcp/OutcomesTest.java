@@ -96,6 +96,7 @@ class OutcomesTest {
       Socket accepted = server.next();
       assertThat(Sockets.receive(accepted, 8)).isEqualTo("question");
       accepted.shutdownOutput();
+      assertThat(client.getInputStream().read()).as("the server has closed first").isEqualTo(-1);
       client.shutdownOutput();
       ears.await("maybe-processed");
       rig.awaitConnections(0);
@@ -109,6 +110,7 @@ class OutcomesTest {
       Ears ears = listen(rig);
       Socket client = rig.client();
       server.next().close();
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
       client.shutdownOutput();
       rig.awaitConnections(0);
       assertThat(ears.heard).isEmpty();
