@@ -124,11 +124,17 @@ public final class Connection implements Admission, AutoCloseable {
    * before giving up: if that is longer than somebody who hears outcomes {@link
    * OutcomeListener#patienceNanos accepts}, it is told now. As {@link #answered}, called by one
    * thread at a time.
+   *
+   * @return whether it may make sense to call it again: somebody listens, and nothing is told yet
    */
-  public void stillUnanswered() {
-    if (openedAt != 0 && balancer.nanoTime() - openedAt - excusedNanos >= balancer.patience()) {
+  public boolean stillUnanswered() {
+    if (judged || openedAt == 0 || !balancer.hasOutcomes()) {
+      return false;
+    }
+    if (balancer.nanoTime() - openedAt - excusedNanos >= balancer.patience()) {
       judge(null);
     }
+    return !judged;
   }
 
   /** It has ended, well; if it was not said before, the server has {@link #answered}. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +19,7 @@ final class HttpServers implements AutoCloseable {
   private final List<HttpServer> servers = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private final Map<String, String> reports = new ConcurrentHashMap<>();
+  private final Set<String> broken = ConcurrentHashMap.newKeySet();
 
   HttpServers(int count) throws IOException {
     for (int i = 0; i < count; i++) {
@@ -31,7 +33,7 @@ final class HttpServers implements AutoCloseable {
             if (reports.containsKey(name)) {
               exchange.getResponseHeaders().set("endpoint-load-metrics", reports.get(name));
             }
-            exchange.sendResponseHeaders(200, body.length);
+            exchange.sendResponseHeaders(broken.contains(name) ? 503 : 200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
           });
@@ -54,6 +56,15 @@ final class HttpServers implements AutoCloseable {
 
   void kill(int index) {
     servers.get(index).stop(0);
+  }
+
+  /** From now on it answers with status 503. */
+  void breakDown(int index) {
+    broken.add(names.get(index));
+  }
+
+  void repair(int index) {
+    broken.remove(names.get(index));
   }
 
   @Override

@@ -319,6 +319,44 @@ public interface TransportContract {
   }
 
   @Test
+  default void open_flows_of_one_server_are_reset_when_that_is_asked_for() throws Exception {
+    try (CarriedServices carried = new CarriedServices(newTransport());
+        Server a = startServer("a", loopback());
+        Server b = startServer("b", loopback())) {
+      InetSocketAddress vip = freeAddress(loopback());
+      VirtualService web =
+          service(vip)
+              .name("web")
+              .scheduler("rr")
+              .realServer(a.realServer())
+              .realServer(b.realServer())
+              .build();
+      carried.apply(web);
+      try (Client one = connect(vip);
+          Client two = connect(vip)) {
+        Client toA = one.ask().equals("a") ? one : two;
+        Client toB = toA == one ? two : one;
+        assertThat(toA.ask()).isEqualTo("a");
+        assertThat(toB.ask()).isEqualTo("b");
+        LoadBalancer balancer = carried.balancer("web");
+
+        balancer.control().resetConnections(a.realServer().address(), "because of the test");
+
+        assertThatThrownBy(toA::ask).isInstanceOf(IOException.class);
+        eventually(
+            "only the other flow is counted",
+            () -> balancer.status().connections() == 1,
+            () -> balancer.status().connections());
+        assertThat(toB.ask()).isEqualTo("b");
+      }
+      try (Client again = connect(vip);
+          Client more = connect(vip)) {
+        assertThat(List.of(again.ask(), more.ask())).containsExactlyInAnyOrder("a", "b");
+      }
+    }
+  }
+
+  @Test
   default void close_waits_for_flows_that_end_in_time() throws Exception {
     try (CarriedServices carried = new CarriedServices(newTransport());
         Server a = startServer("a", loopback())) {

@@ -4,6 +4,8 @@ import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Failure;
 import io.jvs.balancing.LoadBalancer;
+import io.jvs.balancing.LoadBalancerEvent;
+import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.balancing.Phase;
 import io.jvs.model.Flow;
 import io.jvs.model.Protocol;
@@ -30,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * The simplest transport that keeps the contract: blocking sockets, two threads per connection. It
  * exists to test the contract.
  */
-final class BlockingTcpTransport implements Transport {
+class BlockingTcpTransport implements Transport {
   private final Map<InetSocketAddress, Listener> listeners = new HashMap<>();
   private final Set<Relay> relays = ConcurrentHashMap.newKeySet();
+  private final LoadBalancerListener resets = this::onEvent;
   private boolean closed;
 
   @Override
@@ -81,9 +84,21 @@ final class BlockingTcpTransport implements Transport {
             listener.close();
           } else {
             listener.balancer = balancer;
+            balancer.removeListener(resets);
+            balancer.addListener(resets);
           }
         });
     listeners.keySet().retainAll(wanted.keySet());
+  }
+
+  void onEvent(LoadBalancerEvent event) {
+    if (event instanceof LoadBalancerEvent.ConnectionsReset reset) {
+      for (Relay relay : relays) {
+        if (relay.connection.server().equals(reset.server())) {
+          relay.reset();
+        }
+      }
+    }
   }
 
   @Override

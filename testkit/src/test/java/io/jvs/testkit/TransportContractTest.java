@@ -2,6 +2,7 @@ package io.jvs.testkit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.Transport;
 import java.time.Duration;
@@ -34,6 +35,18 @@ class TransportContractTest {
               }
             };
     assertThatThrownBy(contract::close_waits_for_flows_that_end_in_time).isNotNull();
+  }
+
+  @Test
+  void a_transport_that_resets_nothing_is_caught() {
+    TcpTransportContract contract =
+        () ->
+            new BlockingTcpTransport() {
+              @Override
+              void onEvent(LoadBalancerEvent event) {}
+            };
+    assertThatThrownBy(contract::open_flows_of_one_server_are_reset_when_that_is_asked_for)
+        .isNotNull();
   }
 
   /** Works, but forgets everything at each change. */

@@ -1,8 +1,10 @@
 package io.jvs.launcher.configuration;
 
 import io.jvs.model.VirtualService;
+import io.jvs.resilience.InBandDeclaration;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param housekeeping which files it keeps and follows besides
  * @param policies whom services may name as their scheduler
  * @param services at least one, with different names and addresses
+ * @param inBand by name of service: which of them are judged by real traffic, and how
  */
 public record Configuration(
     @Nullable ControlAddress control,
@@ -20,11 +23,13 @@ public record Configuration(
     TcpSettings tcp,
     Housekeeping housekeeping,
     Policies policies,
-    List<VirtualService> services) {
+    List<VirtualService> services,
+    Map<String, InBandDeclaration> inBand) {
   /** Long enough for a web request, shorter than systemd's patience of 90 s. */
   public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
 
   public Configuration {
     services = List.copyOf(services);
+    inBand = Map.copyOf(inBand);
   }
 }

@@ -81,7 +81,8 @@ public final class ConfigurationFile {
     Value transport = fields.get("transport");
     Value list = fields.required("services", "a list of virtual services");
     Policies known = policies.read(fields.get("policies"));
-    ServicesReader services = new ServicesReader(known.schedulers(), objections);
+    ServicesReader reader = new ServicesReader(known.schedulers(), objections);
+    List<VirtualService> services = list == null ? List.of() : reader.read(list);
     return new Configuration(
         control == null ? null : control(control),
         drain == null
@@ -90,7 +91,8 @@ public final class ConfigurationFile {
         transport == null ? TcpSettings.DEFAULT : transport(transport),
         new Housekeeping(path(fields.get("state")), path(fields.get("maintenance"))),
         known,
-        list == null ? List.of() : services.read(list));
+        services,
+        reader.inBand());
   }
 
   private @Nullable ControlAddress control(Value value) {

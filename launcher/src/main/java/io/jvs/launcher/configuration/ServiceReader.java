@@ -6,6 +6,7 @@ import io.jvs.model.SchedulerSpec;
 import io.jvs.model.Subset;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
+import io.jvs.resilience.InBandDeclaration;
 import io.jvs.scheduling.Schedulers;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -33,7 +34,8 @@ final class ServiceReader {
   }
 
   /** A service with the places of what other services may collide with. */
-  record Placed(VirtualService service, Value name, Value address) {}
+  record Placed(
+      VirtualService service, Value name, Value address, @Nullable InBandDeclaration inBand) {}
 
   @Nullable Placed read(Value value) {
     Fields fields =
@@ -52,6 +54,7 @@ final class ServiceReader {
             "slowStart",
             "agent",
             "feedback",
+            "inBand",
             "fallback",
             "preferZone",
             "subset",
@@ -75,6 +78,8 @@ final class ServiceReader {
     var slowStart = FailoverReader.slowStart(fields.get("slowStart"));
     var agent = AgentReader.agent(fields.get("agent"));
     var feedback = FeedbackReader.feedback(fields.get("feedback"));
+    Value inBandValue = fields.get("inBand");
+    InBandDeclaration inBand = InBandReader.read(inBandValue);
     int attempts = attempts(fields.get("attempts"));
     Value onePacketValue = fields.get("onePacket");
     boolean onePacket = onePacketValue != null && onePacketValue.truth();
@@ -82,6 +87,12 @@ final class ServiceReader {
     String zone = zone(fields.get("preferZone"));
     Subset subset = subset(fields.get("subset"));
     Map<Value, RealServer> servers = serversValue == null ? Map.of() : realServers(serversValue);
+    if (inBandValue != null && inBand != null && inBand.confirm()) {
+      boolean checked = health != null || fields.get("health") != null;
+      if (!checked && servers.values().stream().allMatch(each -> each.health() == null)) {
+        inBandValue.wrong("confirm without health (expected: health too, to confirm by)");
+      }
+    }
     Value fallbackValue = fields.get("fallback");
     RealServer fallback = fallbackValue == null ? null : RealServerReader.fallback(fallbackValue);
     if (address == null || addressValue == null || value.problemsSoFar() > before) {
@@ -134,7 +145,7 @@ final class ServiceReader {
                             .build()));
     return service == null
         ? null
-        : new Placed(service, nameValue == null ? addressValue : nameValue, addressValue);
+        : new Placed(service, nameValue == null ? addressValue : nameValue, addressValue, inBand);
   }
 
   /** Whether the model takes the service with this part, and some transport can carry it. */

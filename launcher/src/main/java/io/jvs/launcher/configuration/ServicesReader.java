@@ -1,6 +1,7 @@
 package io.jvs.launcher.configuration;
 
 import io.jvs.model.VirtualService;
+import io.jvs.resilience.InBandDeclaration;
 import io.jvs.scheduling.Schedulers;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.function.Function;
 /** Reads the list of services, and sees what single services cannot: that two of them collide. */
 final class ServicesReader {
   private final ServiceReader reader;
+  private final Map<String, InBandDeclaration> inBand = new HashMap<>();
 
   ServicesReader(Schedulers schedulers, Function<VirtualService, Optional<String>> objections) {
     this.reader = new ServiceReader(schedulers, objections);
@@ -55,8 +57,16 @@ final class ServicesReader {
         }
       }
       services.add(service);
+      if (placed.inBand() != null) {
+        inBand.put(service.name(), placed.inBand());
+      }
       addresses.add(placed.address());
     }
     return services;
+  }
+
+  /** What was declared beside the services that have been read, by name. */
+  Map<String, InBandDeclaration> inBand() {
+    return inBand;
   }
 }

@@ -54,6 +54,7 @@ public final class DirectorProcess implements ControlActions {
   private final ConfigurationSource source;
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final TcpTransport tcp;
+  private final InBandServices inBand;
   private final Director director;
   private final Instant started = now();
   private volatile Configuration configuration;
@@ -88,10 +89,12 @@ public final class DirectorProcess implements ControlActions {
     }
     HealthMonitor health = new HealthMonitor();
     health.remember(known.findings());
+    this.inBand = new InBandServices(health);
     this.director =
         Director.builder()
             .schedulers(configuration.policies().schedulers())
             .transport(tcp)
+            .listener(inBand)
             .listener(new JvsMetrics(registry))
             .health(health)
             .orders(known.orders())
@@ -111,6 +114,7 @@ public final class DirectorProcess implements ControlActions {
       var unused =
           housekeeper.scheduleWithFixedDelay(
               this::keepHouse, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
+      inBand.follow(director, configuration.inBand());
     } catch (RuntimeException e) { // the transport's, as documented
       director.close();
       throw e;
@@ -170,6 +174,7 @@ public final class DirectorProcess implements ControlActions {
         hint = " (policies has changed too; that takes effect at the next start)";
       }
       director.apply(next.services());
+      inBand.follow(director, next.inBand());
       sayWhatWaits(configuration, next);
       configuration = next;
       return List.of();

@@ -29,6 +29,9 @@ import io.jvs.model.Timeouts;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.model.WeightCorrection;
+import io.jvs.resilience.EjectionTime;
+import io.jvs.resilience.InBandDeclaration;
+import io.jvs.resilience.Window;
 import io.jvs.scheduling.Schedulers;
 import io.jvs.transport.tcp.TcpEngine;
 import io.jvs.transport.tcp.WhenFull;
@@ -194,7 +197,50 @@ class ConfigurationFileTest {
                 TcpSettings.DEFAULT,
                 Housekeeping.NONE,
                 new Policies(List.of(), Schedulers.builtIn()),
-                List.of(VirtualService.tcp("127.0.0.1", 80).realServer("10.0.0.1:80").build())));
+                List.of(VirtualService.tcp("127.0.0.1", 80).realServer("10.0.0.1:80").build()),
+                Map.of()));
+  }
+
+  @Test
+  void in_band_settings_are_read_beside_their_services() throws Exception {
+    Configuration read =
+        read(
+            """
+            services:
+              - { name: plain, address: "tcp 127.0.0.1:80", realServers: [10.0.0.1:80] }
+              - { name: usual, address: "tcp 127.0.0.1:81", realServers: [10.0.0.1:80], inBand: {} }
+              - name: own
+                address: tcp 127.0.0.1:82
+                realServers: [10.0.0.1:80]
+                health: tcp-connect
+                inBand:
+                  failureRate: 30
+                  slowCall: 250ms
+                  slowRate: 60
+                  consecutiveConnectFailures: 3
+                  minimumCalls: 8
+                  window: 100
+                  successRateFactor: 1900
+                  ejectionTime: 10m
+                  maxEjected: 20
+                  confirm: true
+            """);
+
+    Duration tenMinutes = Duration.ofMinutes(10);
+    assertThat(read.inBand())
+        .containsOnly(
+            Map.entry("usual", InBandDeclaration.DEFAULT),
+            Map.entry(
+                "own",
+                InBandDeclaration.DEFAULT
+                    .failureRate(30)
+                    .slowCalls(Duration.ofMillis(250), 60)
+                    .consecutiveConnectFailures(3)
+                    .window(new Window.Calls(100), 8)
+                    .successRateFactor(1.9)
+                    .ejectionTime(new EjectionTime(tenMinutes, tenMinutes, 2, 10))
+                    .maxEjected(20)
+                    .confirm(true)));
   }
 
   @Test

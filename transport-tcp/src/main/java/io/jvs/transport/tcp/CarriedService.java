@@ -3,11 +3,16 @@ package io.jvs.transport.tcp;
 import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.LoadBalancer;
+import io.jvs.balancing.LoadBalancerEvent;
+import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.model.Flow;
+import io.jvs.model.RealServer;
 import io.jvs.model.Timeouts;
+import io.jvs.model.VirtualService;
 import io.jvs.transport.Transport.Assignment;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,15 +28,41 @@ final class CarriedService {
 
   private final LongAdder policyFailures;
   private final Set<String> causesTold = ConcurrentHashMap.newKeySet();
+  private final ServerConnections connections = new ServerConnections();
+  private final LoadBalancerListener resets = this::onEvent; // one object
   private volatile Assignment assignment;
 
   CarriedService(Assignment assignment, LongAdder policyFailures) {
     this.assignment = assignment;
     this.policyFailures = policyFailures;
+    assignment.balancer().addListener(resets);
   }
 
   void follow(Assignment newAssignment) {
+    Assignment before = assignment;
+    if (newAssignment.balancer() != before.balancer()) {
+      newAssignment.balancer().addListener(resets); // and the old one's connections live on
+    }
     assignment = newAssignment;
+    // Unlisted for long enough: what the load balancer had chosen before has come in.
+    connections.forget(server -> isUnlisted(server, before) && isUnlisted(server, newAssignment));
+  }
+
+  private static boolean isUnlisted(InetSocketAddress server, Assignment assignment) {
+    VirtualService service = assignment.service();
+    RealServer fallback = service.fallback();
+    return (fallback == null || !fallback.address().equals(server))
+        && service.realServers().stream().noneMatch(each -> each.address().equals(server));
+  }
+
+  private void onEvent(LoadBalancerEvent event) {
+    if (event instanceof LoadBalancerEvent.ConnectionsReset reset) {
+      connections.reset(reset.server().address());
+    }
+  }
+
+  ServerConnections connections() {
+    return connections;
   }
 
   Assignment assignment() {

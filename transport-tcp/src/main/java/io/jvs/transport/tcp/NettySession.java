@@ -278,10 +278,8 @@ final class NettySession implements RelaySession {
         end(SessionOwner.End.SERVER_RESET);
       }
     }
-    boolean waiting = asked && !answered && stage != Stage.OVER;
-    if (waiting && owner != null) {
-      owner.stillUnanswered();
-    }
+    boolean waiting =
+        asked && !answered && stage != Stage.OVER && owner != null && owner.stillUnanswered();
     watched = waiting || stage == Stage.HALF_CLOSED;
     return watched;
   }

@@ -29,6 +29,7 @@ final class ProxiedConnection implements SessionOwner {
   private boolean asked;
   private boolean answered;
   private boolean closedByServer; // first, so it is not the client who has lost interest
+  private boolean unwanted; // to be reset as soon as it is connected
   private boolean over;
 
   ProxiedConnection(Proxy proxy, CarriedService service, RelaySession session) {
@@ -68,6 +69,7 @@ final class ProxiedConnection implements SessionOwner {
   private void follow(@Nullable Admission admission) {
     if (admission instanceof Connection admitted) {
       connection = admitted;
+      service.connections().add(admitted.server().address(), this);
       connect(admitted, admitted.address());
     } else { // refused, and the load balancer has told its listeners why; or the policy failed
       session.reset();
@@ -108,6 +110,9 @@ final class ProxiedConnection implements SessionOwner {
     if (connection != null) {
       connection.advance(Phase.ACTIVE);
       connectedNanos = System.nanoTime();
+      if (unwanted) {
+        session.execute(session::reset);
+      }
     }
   }
 
@@ -128,10 +133,8 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   @Override
-  public void stillUnanswered() {
-    if (connection != null) {
-      connection.stillUnanswered();
-    }
+  public boolean stillUnanswered() {
+    return connection != null && connection.stillUnanswered();
   }
 
   @Override
@@ -145,6 +148,8 @@ final class ProxiedConnection implements SessionOwner {
       session.reset();
       return;
     }
+    service.connections().remove(failed.server().address(), this);
+    unwanted = false;
     failed.fail(Failure.NEVER_SENT, reason);
     follow(service.admit(flow, failed));
   }
@@ -169,6 +174,7 @@ final class ProxiedConnection implements SessionOwner {
     over = true;
     Connection last = connection;
     if (last != null) {
+      service.connections().remove(last.server().address(), this);
       String failure = failure(how, last.phase());
       if (failure != null) {
         last.fail(Failure.MAYBE_PROCESSED, failure);
@@ -176,7 +182,7 @@ final class ProxiedConnection implements SessionOwner {
         last.close();
       } else { // whatever the server may be worth, it has not shown it
         if (asked) {
-          last.stillUnanswered();
+          var unused = last.stillUnanswered();
         }
         last.abandon();
       }
@@ -187,6 +193,24 @@ final class ProxiedConnection implements SessionOwner {
       case REFUSED -> {}
     }
     proxy.open().remove(session);
+  }
+
+  /**
+   * Any thread: ends it if it is with this server. While it is being connected it is left alone,
+   * since it may yet be connected elsewhere.
+   */
+  void resetFrom(InetSocketAddress server) {
+    session.execute(
+        () -> {
+          if (over || connection == null || !connection.server().address().equals(server)) {
+            return;
+          }
+          if (connection.phase() == Phase.OPENING) {
+            unwanted = true;
+          } else {
+            session.reset();
+          }
+        });
   }
 
   /** What the server has done wrong, or null. */

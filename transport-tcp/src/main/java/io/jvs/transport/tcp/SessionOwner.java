@@ -18,8 +18,12 @@ interface SessionOwner {
   /** The first bytes of the real server are on their way to the client. */
   void answered();
 
-  /** Several times a second: after {@link #asked}, while nothing has been {@link #answered}. */
-  void stillUnanswered();
+  /**
+   * Several times a second: after {@link #asked}, while nothing has been {@link #answered}.
+   *
+   * @return whether to say so again
+   */
+  boolean stillUnanswered();
 
   /**
    * The first of the two sides has sent its FIN.
