@@ -8,5 +8,6 @@ module io.jvs.checks {
   requires java.naming; // parts of distinguished names
 
   exports io.jvs.checks;
+  exports io.jvs.checks.dialogue;
   exports io.jvs.checks.tls;
 }
