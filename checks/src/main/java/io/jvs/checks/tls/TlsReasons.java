@@ -62,7 +62,7 @@ public final class TlsReasons {
     return switch (alert) {
       case "certificate_required" -> alert + " (it wants a client certificate)";
       case "bad_certificate", "unknown_ca", "certificate_unknown", "certificate_expired" ->
-          alert + " (about the client certificate)";
+          alert + " (about the client certificate, or that there is none)";
       case "unrecognized_name" -> alert + " (it does not know the server name)";
       case "no_application_protocol" -> alert + " (it speaks none of the offered protocols)";
       default -> alert;
