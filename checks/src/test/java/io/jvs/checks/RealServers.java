@@ -26,4 +26,17 @@ public final class RealServers {
     }
     assumeTrue(installed, hint);
   }
+
+  /** Skips the test unless it runs as root, without whom {@code server} does not start. */
+  public static void needRoot(String server) {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    String hint = server + " starts only as root";
+    if (System.getenv("CI") != null) {
+      assertThat(root).as(hint).isTrue();
+    }
+    if (!root) {
+      System.out.println("skipped: " + hint);
+    }
+    assumeTrue(root, hint);
+  }
 }

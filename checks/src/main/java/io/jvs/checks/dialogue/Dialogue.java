@@ -1,6 +1,7 @@
 package io.jvs.checks.dialogue;
 
 import io.jvs.checks.Received;
+import io.jvs.checks.tls.CertificateDates;
 import io.jvs.checks.tls.TlsChannel;
 import io.jvs.checks.tls.TlsSettings;
 import io.jvs.health.CheckAttempt;
@@ -85,47 +86,38 @@ final class Dialogue {
   private boolean found(Step.Expect expect) {
     for (Regex bad : refused) {
       if (bad.find(received) >= 0) {
-        fail(article(expect) + " without " + bad + ", got " + got());
+        fail(expected(expect) + " without '" + bad + "', got " + got());
         return false;
       }
     }
-    int end;
-    CharSequence answer = received;
     Regex whole = expect.whole();
-    if (whole == null) {
-      end = expect.accepted().find(received);
-    } else {
-      end = whole.startOf(received);
-      if (end >= 0) {
-        answer = received.substring(0, end);
-        if (expect.accepted().find(answer) < 0) {
-          fail(article(expect) + " like " + expect.accepted() + ", got " + got());
-          return false;
-        }
-      }
-    }
-    if (end >= 0) {
-      if (firstLine == null) {
-        firstLine = got();
-      }
-      received.delete(0, end);
-      return true;
-    }
-    if (received.length() > MAX_ANSWER) {
-      fail(
-          article(expect)
-              + " like "
-              + expect.accepted()
-              + ", got more than "
-              + MAX_ANSWER
-              + " bytes without it: "
-              + got());
+    int end = (whole == null ? expect.accepted() : whole).find(received);
+    if (end < 0) {
+      awaitMore(expect);
       return false;
     }
+    if (whole != null && expect.accepted().find(received.substring(0, end)) < 0) {
+      fail(expected(expect) + like(expect) + ", got " + got());
+      return false;
+    }
+    if (firstLine == null) {
+      firstLine = got();
+    }
+    received.delete(0, end);
+    return true;
+  }
+
+  private void awaitMore(Step.Expect expect) {
+    if (received.length() > MAX_ANSWER) {
+      String without = ", got more than " + MAX_ANSWER + " bytes without it: ";
+      fail(expected(expect) + like(expect) + without + got());
+      return;
+    }
+    boolean nothing = received.isEmpty();
     attempt.doing(
         "waiting for the "
             + expect.name()
-            + (received.isEmpty() ? "" : " like " + expect.accepted() + ", so far got " + got()));
+            + (nothing ? "" : like(expect) + ", so far got " + got()));
     then(
         connection().read(buffer.clear()),
         " before the " + expect.name(),
@@ -134,15 +126,12 @@ final class Dialogue {
             fail(
                 "closed by the server before the "
                     + expect.name()
-                    + (received.isEmpty()
-                        ? ""
-                        : " like " + expect.accepted() + ", after " + got()));
+                    + (nothing ? "" : like(expect) + ", after " + got()));
           } else {
             received.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
             step();
           }
         });
-    return false;
   }
 
   private void send(Step.Send send) {
@@ -166,7 +155,13 @@ final class Dialogue {
 
   private void secure(TlsSettings tls) {
     attempt.doing("in the TLS handshake");
-    then(connection().startTls(tls, List.of()), "", session -> step());
+    then(
+        connection().startTls(tls, List.of()),
+        "",
+        session -> {
+          warning = CertificateDates.warning(session, tls);
+          step();
+        });
   }
 
   private TlsChannel connection() {
@@ -216,8 +211,12 @@ final class Dialogue {
         : Received.quote(received.toString().getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private static String article(Step.Expect expect) {
+  private static String expected(Step.Expect expect) {
     boolean vowel = "aeiou".indexOf(Character.toLowerCase(expect.name().charAt(0))) >= 0;
     return "expected " + (vowel ? "an " : "a ") + expect.name();
+  }
+
+  private static String like(Step.Expect expect) {
+    return " like '" + expect.accepted() + "'";
   }
 }

@@ -37,8 +37,6 @@ public record DialogueCheck(String kind, List<Step> steps, @Nullable TlsSettings
               kind + ": startTls in a dialogue that is in TLS already (expected: once at most)");
         }
         secure = true;
-      } else if (step instanceof Step.Reject && expected) {
-        continue;
       }
       expected |= step instanceof Step.Expect;
     }
@@ -64,7 +62,9 @@ public record DialogueCheck(String kind, List<Step> steps, @Nullable TlsSettings
   @Override
   public String toString() {
     return kind
-        + (kind.equals("dialogue") ? " of " + steps.size() + " steps" : "")
+        + (kind.equals("dialogue")
+            ? " of " + steps.size() + (steps.size() == 1 ? " step" : " steps")
+            : "")
         + (tls == null ? "" : " over " + tls);
   }
 }

@@ -39,24 +39,15 @@ public final class Regex {
    * @throws TooHard if the regex needs too much time or stack on this text
    */
   int find(CharSequence text) {
-    return end(text, false);
-  }
-
-  /** As {@link #find}, for a match at the beginning. */
-  int startOf(CharSequence text) {
-    return end(text, true);
-  }
-
-  private int end(CharSequence text, boolean atBeginning) {
     Matcher matcher = pattern.matcher(new GuardedText(text));
     try {
-      return (atBeginning ? matcher.lookingAt() : matcher.find()) ? matcher.end() : -1;
+      return matcher.find() ? matcher.end() : -1;
     } catch (GuardedText.Exhausted | StackOverflowError e) {
       // The JDK's matcher recurses for some groups; an answer may be long enough for any stack.
       throw new TooHard(
-          "the regex "
+          "the regex '"
               + this
-              + " takes too long on an answer of "
+              + "' takes too long on an answer of "
               + text.length()
               + " bytes (expected: one without nested repetition)");
     }

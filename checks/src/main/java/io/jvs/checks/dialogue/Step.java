@@ -12,13 +12,13 @@ public sealed interface Step {
    *
    * @param accepted what must be found in it; bytes are seen as ISO 8859-1, so {@code \xff} is a
    *     byte
-   * @param whole when an answer is complete, tried at its beginning: one that is, and in which
-   *     {@code accepted} is not found, fails at once. Null waits for {@code accepted} until the
-   *     time is up
+   * @param whole what a complete answer looks like, from its beginning ({@code \A}): one in which
+   *     {@code accepted} is not found fails at once. Null waits for {@code accepted} until the time
+   *     is up
    * @param name what is expected, for messages: {@code greeting}, {@code answer to EHLO}
    */
   record Expect(Regex accepted, @Nullable Regex whole, String name) implements Step {
-    private static final Regex LINE = Regex.of("[^\\n]*\\n");
+    private static final Regex LINE = Regex.of("\\A[^\\n]*\\n");
 
     public Expect {
       if (name.isBlank()) {

@@ -19,13 +19,13 @@ import org.xbill.DNS.TextParseException;
  * @param expected what one of the records must be, or null for any
  * @param tcp over TCP; otherwise UDP, and TCP if the answer does not fit (RFC 7766 section 5)
  */
-public record DnsCheck(Type type, String name, @Nullable ExpectedRecord expected, boolean tcp)
+public record DnsCheck(RecordType type, String name, @Nullable ExpectedRecord expected, boolean tcp)
     implements ActiveCheck {
   /** keepalived's default: the root, which every server that resolves or serves it can answer. */
-  public static final DnsCheck ROOT = new DnsCheck(Type.SOA, ".", null, false);
+  public static final DnsCheck ROOT = new DnsCheck(RecordType.SOA, ".", null, false);
 
   /** keepalived's types, and two more. */
-  public enum Type {
+  public enum RecordType {
     A,
     NS,
     CNAME,
@@ -47,7 +47,7 @@ public record DnsCheck(Type type, String name, @Nullable ExpectedRecord expected
   }
 
   /** Any record of this type, over UDP. */
-  public static DnsCheck of(Type type, String name) {
+  public static DnsCheck of(RecordType type, String name) {
     return new DnsCheck(type, name, null, false);
   }
 

@@ -2,6 +2,7 @@ package io.jvs.checks.dns;
 
 import io.jvs.health.CheckAttempt;
 import io.jvs.health.CheckResult;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -98,13 +99,18 @@ final class DnsQuery {
     return check.type() + " " + check.name();
   }
 
-  private static String reason(Throwable thrown) {
+  private String reason(Throwable thrown) {
     Throwable cause =
         thrown instanceof CompletionException && thrown.getCause() != null
             ? thrown.getCause()
             : thrown;
     if (cause instanceof PortUnreachableException) {
       return "port unreachable";
+    }
+    if (cause instanceof EOFException) {
+      return check.tcp()
+          ? "closed by the server before the answer"
+          : "an answer that is not DNS: an empty datagram";
     }
     String message = String.valueOf(cause.getMessage());
     if (cause instanceof WireParseException) {

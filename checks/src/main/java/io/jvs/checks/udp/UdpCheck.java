@@ -112,7 +112,7 @@ public record UdpCheck(
                   ? ", which differs at byte " + difference
                   : ", which ends at byte " + difference));
     }
-    return CheckResult.passed("a reply of " + length + " bytes");
+    return CheckResult.passed("a reply of " + length + (length == 1 ? " byte" : " bytes"));
   }
 
   @Override
