@@ -32,7 +32,8 @@ class FileCheckTest {
 
   private CheckResult holding(String text, FileCheck check) throws Exception {
     Files.writeString(file, text);
-    return TABLE.run(check, text.isBlank() ? "empty" : "holds " + text.length() + " characters", SERVER);
+    return TABLE.run(
+        check, text.isBlank() ? "empty" : "holds " + text.length() + " characters", SERVER);
   }
 
   @Test
