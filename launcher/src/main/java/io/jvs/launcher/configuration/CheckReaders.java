@@ -13,6 +13,9 @@ final class CheckReaders {
 
   static {
     add(new CheckReader("tcp-connect", List.of(), (fields, place) -> new TcpConnect()));
+    add(TlsCheckReader.READER);
+    add(HttpCheckReader.READER);
+    add(GrpcCheckReader.READER);
   }
 
   private CheckReaders() {}
