@@ -31,7 +31,8 @@ public record HttpExpectation(
   /** 64 KiB. */
   public static final int DEFAULT_MAX_BODY = 64 * 1024;
 
-  private static final int LARGEST_BODY = 16 * 1024 * 1024;
+  /** 16 MiB. */
+  public static final int LARGEST_BODY = 16 * 1024 * 1024;
 
   /** Any body, and a status of 200 to 399. */
   public static final HttpExpectation DEFAULT =

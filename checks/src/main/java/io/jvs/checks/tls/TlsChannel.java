@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a check: plain at first, and TLS from {@link #startTls} on, at once or after
- * STARTTLS. No method blocks. One read and one write may be under way, none of them during {@code
- * startTls}. Futures complete on threads of the JDK's default channel group, or of {@link
- * CheckAttempt#blocking}, and fail with an {@link IOException}.
+ * STARTTLS. No method blocks. One thing at a time: the next read, write or handshake begins when
+ * the one before has completed. Futures complete on threads of the JDK's default channel group, or
+ * of {@link CheckAttempt#blocking}, and fail with an {@link IOException}.
  *
  * <p>The end of the attempt closes it, and resets it, so that thousands of checks leave no
  * TIME_WAIT behind.

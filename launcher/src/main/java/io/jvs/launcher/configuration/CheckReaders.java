@@ -15,6 +15,9 @@ final class CheckReaders {
 
   static {
     add(new CheckReader("tcp-connect", List.of(), (fields, place) -> new TcpConnect()));
+    add(TlsCheckReader.READER);
+    add(HttpCheckReader.READER);
+    add(GrpcCheckReader.READER);
     add(DialogueCheckReader.READER);
     KnownDialogueReader.READERS.forEach(CheckReaders::add);
     add(DnsCheckReader.READER);

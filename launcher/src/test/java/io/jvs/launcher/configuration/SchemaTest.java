@@ -63,6 +63,10 @@ class SchemaTest {
           "forwarding-dr",
           "forwarding-tunnel",
           "health-timeout-longer-than-interval",
+          "http-body",
+          "http-body-not",
+          "http-method-head-with-body",
+          "http-status-range",
           "limits-lower-above-upper",
           "name-twice",
           "one-packet-tcp",
@@ -78,7 +82,10 @@ class SchemaTest {
           "real-server-twice",
           "real-server-wildcard",
           "scheduler-flag-unknown",
-          "scheduler-unknown");
+          "scheduler-unknown",
+          "tls-certificate-missing",
+          "tls-trust-missing",
+          "tls-trust-not-pem");
 
   private static final Schema SCHEMA = schema();
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Each file in {@code wrong/} says in its first lines, after {@code # expect: }, every problem that
  * must be found in it: all of them, no other, in this order and in these words. {@code SCHEDULERS}
- * stands for the names of those that are built in.
+ * stands for the names of those that are built in, {@code CHECKS} for the kinds of checks.
  */
 class WrongFilesTest {
   private static final Path WRONG = Path.of("src/test/resources/wrong");
@@ -44,6 +44,7 @@ class WrongFilesTest {
         .filter(line -> line.startsWith(EXPECT))
         .map(line -> line.substring(EXPECT.length()))
         .map(line -> line.replace("SCHEDULERS", Schedulers.builtIn().names().toString()))
+        .map(line -> line.replace("CHECKS", CheckReaders.kinds().toString()))
         .toList();
   }
 
