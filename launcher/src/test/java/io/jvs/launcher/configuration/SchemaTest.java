@@ -58,8 +58,15 @@ class SchemaTest {
           "address-range-too-long",
           "address-udp",
           "addresses-meet",
+          "dialogue-escape",
+          "dialogue-nothing-expected",
+          "dialogue-tls-twice",
+          "dns-name",
+          "dns-regex",
           "drain-too-long",
+          "external-shell-list",
           "fallback-is-real-server",
+          "file-factor",
           "forwarding-dr",
           "forwarding-tunnel",
           "health-timeout-longer-than-interval",
@@ -83,9 +90,14 @@ class SchemaTest {
           "real-server-wildcard",
           "scheduler-flag-unknown",
           "scheduler-unknown",
+          "smtp-tls-twice",
           "tls-certificate-missing",
           "tls-trust-missing",
-          "tls-trust-not-pem");
+          "tls-trust-not-pem",
+          "udp-lengths",
+          "udp-lengths-not-required",
+          "udp-reply-not-required",
+          "udp-reply-too-long");
 
   private static final Schema SCHEMA = schema();
 
