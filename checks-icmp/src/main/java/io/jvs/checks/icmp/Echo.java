@@ -23,8 +23,16 @@ final class Echo implements PingPoller.Reader {
     ThreadLocalRandom.current().nextBytes(nonce); // against mix-ups, not against attackers
   }
 
+  /** Loading native code takes its time; later tries start where they are called. */
   static CompletableFuture<CheckResult> begin(CheckAttempt attempt) {
     attempt.doing("waiting for an echo reply");
+    return PingSocket.isLoaded()
+        ? send(attempt)
+        : CompletableFuture.completedFuture(attempt)
+            .thenComposeAsync(Echo::send, attempt.blocking());
+  }
+
+  private static CompletableFuture<CheckResult> send(CheckAttempt attempt) {
     try {
       InetAddress to = attempt.address().getAddress();
       PingSocket socket = PingSocket.open(to, attempt.bind());

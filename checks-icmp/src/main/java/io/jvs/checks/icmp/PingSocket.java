@@ -39,6 +39,8 @@ final class PingSocket {
   /** Longer than any reply to our requests, so that others are seen to be longer. */
   private static final int LONGEST = 256;
 
+  private static volatile boolean loaded;
+
   private final int fd;
 
   private PingSocket(int fd) {
@@ -49,6 +51,15 @@ final class PingSocket {
   private static final class Native {
     static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
     static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+
+    static {
+      loaded = true;
+    }
+  }
+
+  /** Whether the native code is there, so that calls are quick. */
+  static boolean isLoaded() {
+    return loaded;
   }
 
   static LibC libc() {

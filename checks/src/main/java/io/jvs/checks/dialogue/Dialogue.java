@@ -1,6 +1,7 @@
 package io.jvs.checks.dialogue;
 
 import io.jvs.checks.Received;
+import io.jvs.checks.Regex;
 import io.jvs.checks.tls.CertificateDates;
 import io.jvs.checks.tls.TlsChannel;
 import io.jvs.checks.tls.TlsSettings;

@@ -1,5 +1,6 @@
 package io.jvs.checks.dialogue;
 
+import io.jvs.checks.Regex;
 import io.jvs.checks.dialogue.Step.Expect;
 import io.jvs.checks.dialogue.Step.Send;
 import io.jvs.checks.tls.TlsSettings;

@@ -1,5 +1,6 @@
 package io.jvs.checks.dialogue;
 
+import io.jvs.checks.Regex;
 import io.jvs.checks.tls.TlsSettings;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

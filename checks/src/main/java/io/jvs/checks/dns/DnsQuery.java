@@ -1,5 +1,6 @@
 package io.jvs.checks.dns;
 
+import io.jvs.checks.Regex;
 import io.jvs.health.CheckAttempt;
 import io.jvs.health.CheckResult;
 import java.io.EOFException;
@@ -83,8 +84,12 @@ final class DnsQuery {
           "an answer without " + check.type() + " records for " + check.name());
     }
     ExpectedRecord expected = check.expected();
-    if (expected == null || records.stream().anyMatch(expected::matches)) {
-      return CheckResult.passed(question() + " is " + shown(records));
+    try {
+      if (expected == null || records.stream().anyMatch(expected::matches)) {
+        return CheckResult.passed(question() + " is " + shown(records));
+      }
+    } catch (Regex.TooHard e) {
+      return CheckResult.failed(String.valueOf(e.getMessage()));
     }
     return CheckResult.failed(
         question() + " is " + shown(records) + " (expected: " + expected + ")");

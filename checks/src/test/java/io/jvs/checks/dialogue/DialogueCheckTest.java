@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jvs.checks.Certificates;
 import io.jvs.checks.CheckTable;
 import io.jvs.checks.LyingServer;
+import io.jvs.checks.Regex;
 import io.jvs.checks.dialogue.Step.Expect;
 import io.jvs.checks.dialogue.Step.Reject;
 import io.jvs.checks.dialogue.Step.Send;

@@ -14,6 +14,8 @@ import io.jvs.model.CheckTarget;
 import io.jvs.model.SocketAddresses;
 import io.jvs.testkit.FreeAddresses;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -131,6 +133,37 @@ class DnsCheckTest {
   }
 
   @Test
+  void a_regex_that_never_ends_is_stopped() throws Exception {
+    String backtracking = "(\\w+\\w+)+\\1#";
+    try (DatagramServer server =
+        new DatagramServer("127.0.0.1", bytes -> text(bytes, "a".repeat(60)))) {
+      assertThat(
+              TABLE
+                  .run(
+                      DnsCheck.of(RecordType.TXT, "x").expecting(ExpectedRecord.like(backtracking)),
+                      "sixty letters",
+                      server.address())
+                  .detail())
+          .startsWith("the regex '(?i)" + backtracking + "' takes too long on ");
+    }
+  }
+
+  /** The question, and one TXT record whose name is that of the question (RFC 1035 section 4). */
+  private static byte[] text(byte[] question, String text) {
+    int end = 12;
+    while (question[end] != 0) {
+      end += question[end] + 1;
+    }
+    end += 5;
+    ByteBuffer out = ByteBuffer.allocate(end + 12 + 1 + text.length());
+    out.put(answer(question, 0), 0, end);
+    out.putShort((short) 0xC00C).putShort((short) 16).putShort((short) 1).putInt(60);
+    out.putShort((short) (text.length() + 1)).put((byte) text.length());
+    out.put(text.getBytes(StandardCharsets.US_ASCII));
+    return out.putShort(6, (short) 1).putShort(10, (short) 0).array(); // one answer, nothing else
+  }
+
+  @Test
   void names_without_an_answer_are_told() throws Exception {
     assertThat(ask(DnsCheck.of(RecordType.A, "none.example"), "dnsmasq, no such name"))
         .isEqualTo(CheckResult.failed("NXDOMAIN for A none.example (expected: an answer)"));
@@ -244,6 +277,6 @@ class DnsCheckTest {
     assertThatThrownBy(() -> ExpectedRecord.exactly(" "))
         .hasMessage("dns answer '' (expected: what a record must be)");
     assertThatThrownBy(() -> ExpectedRecord.like("("))
-        .hasMessage("dns answer regex '(': Unclosed group near index 1");
+        .hasMessage("regex '(': Unclosed group near index 1");
   }
 }

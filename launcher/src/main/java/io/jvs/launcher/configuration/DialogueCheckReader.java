@@ -1,7 +1,7 @@
 package io.jvs.launcher.configuration;
 
+import io.jvs.checks.Regex;
 import io.jvs.checks.dialogue.DialogueCheck;
-import io.jvs.checks.dialogue.Regex;
 import io.jvs.checks.dialogue.Step;
 import io.jvs.checks.dialogue.Step.Expect;
 import io.jvs.checks.dialogue.Step.Reject;

@@ -1,4 +1,4 @@
-package io.jvs.checks.dialogue;
+package io.jvs.checks;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,7 +38,7 @@ public final class Regex {
    *
    * @throws TooHard if the regex needs too much time or stack on this text
    */
-  int find(CharSequence text) {
+  public int find(CharSequence text) {
     Matcher matcher = pattern.matcher(new GuardedText(text));
     try {
       return matcher.find() ? matcher.end() : -1;
@@ -54,7 +54,7 @@ public final class Regex {
   }
 
   /** A regex that cannot be decided with bounded effort. */
-  static final class TooHard extends RuntimeException {
+  public static final class TooHard extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     TooHard(String message) {

@@ -1,4 +1,4 @@
-package io.jvs.checks.dialogue;
+package io.jvs.checks;
 
 /**
  * A text that may be looked at only so often. The JDK's matcher reads every character through
