@@ -1,5 +1,7 @@
 package io.jvs.launcher.configuration;
 
+import io.jvs.checks.file.FixedCheck;
+import io.jvs.checks.icmp.IcmpEcho;
 import io.jvs.health.TcpConnect;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,18 @@ final class CheckReaders {
 
   static {
     add(new CheckReader("tcp-connect", List.of(), (fields, place) -> new TcpConnect()));
+    add(TlsCheckReader.READER);
+    add(HttpCheckReader.READER);
+    add(GrpcCheckReader.READER);
+    add(DialogueCheckReader.READER);
+    KnownDialogueReader.READERS.forEach(CheckReaders::add);
+    add(DnsCheckReader.READER);
+    add(UdpCheckReader.READER);
+    add(CommandCheckReader.READER);
+    add(FileCheckReader.READER);
+    add(new CheckReader("icmp", List.of(), (fields, place) -> new IcmpEcho()));
+    add(new CheckReader("on", List.of(), (fields, place) -> new FixedCheck(true)));
+    add(new CheckReader("off", List.of(), (fields, place) -> new FixedCheck(false)));
   }
 
   private CheckReaders() {}

@@ -1,5 +1,6 @@
 package io.jvs.launcher.configuration;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -14,6 +15,12 @@ final class Problems {
 
   Problems(String file) {
     this.file = file;
+  }
+
+  /** Where relative paths of the file go from. */
+  Path directory() {
+    Path parent = Path.of(file).toAbsolutePath().normalize().getParent();
+    return parent == null ? Path.of("/") : parent;
   }
 
   /** Something is wrong with the value that starts at this node. */

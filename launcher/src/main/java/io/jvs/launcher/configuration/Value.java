@@ -1,6 +1,8 @@
 package io.jvs.launcher.configuration;
 
 import io.jvs.model.Durations;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -76,6 +78,22 @@ final class Value {
     return null;
   }
 
+  /** A path, from the directory of the configuration file on if it is relative, or null. */
+  @Nullable Path path(String expected) {
+    String text = text(expected);
+    try {
+      return text == null ? null : directory().resolve(text).normalize();
+    } catch (InvalidPathException e) {
+      wrong(described() + " (expected: " + expected + ")");
+      return null;
+    }
+  }
+
+  /** Where relative paths go from. */
+  Path directory() {
+    return problems.directory();
+  }
+
   /** Text, or a number or truth value as it is written. */
   @Nullable String scalar(String expected) {
     if (node instanceof ScalarNode scalar && !node.getTag().equals(Tag.NULL)) {
@@ -121,10 +139,15 @@ final class Value {
 
   /** {@code true} or {@code false}; false if it is something else. */
   boolean truth() {
+    return truth("true or false");
+  }
+
+  /** The same for a value that may be something else too. */
+  boolean truth(String expected) {
     if (node.getTag().equals(Tag.BOOL) && node instanceof ScalarNode scalar) {
       return scalar.getValue().equalsIgnoreCase("true");
     }
-    wrong(described() + " (expected: true or false)");
+    wrong(described() + " (expected: " + expected + ")");
     return false;
   }
 

@@ -59,8 +59,15 @@ class SchemaTest {
           "address-udp",
           "agent-timeout-longer-than-interval",
           "addresses-meet",
+          "dialogue-escape",
+          "dialogue-nothing-expected",
+          "dialogue-tls-twice",
+          "dns-name",
+          "dns-regex",
           "drain-too-long",
+          "external-shell-list",
           "fallback-is-real-server",
+          "file-factor",
           "forwarding-dr",
           "forwarding-tunnel",
           "failover-hysteresis",
@@ -70,6 +77,10 @@ class SchemaTest {
           "in-band-times",
           "in-band-window-fraction",
           "in-band-window-too-small",
+          "http-body",
+          "http-body-not",
+          "http-method-head-with-body",
+          "http-status-range",
           "limits-lower-above-upper",
           "name-twice",
           "one-packet-tcp",
@@ -85,7 +96,15 @@ class SchemaTest {
           "real-server-twice",
           "real-server-wildcard",
           "scheduler-flag-unknown",
-          "scheduler-unknown");
+          "scheduler-unknown",
+          "smtp-tls-twice",
+          "tls-certificate-missing",
+          "tls-trust-missing",
+          "tls-trust-not-pem",
+          "udp-lengths",
+          "udp-lengths-not-required",
+          "udp-reply-not-required",
+          "udp-reply-too-long");
 
   private static final Schema SCHEMA = schema();
 
