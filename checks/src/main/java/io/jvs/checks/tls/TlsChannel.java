@@ -3,7 +3,6 @@ package io.jvs.checks.tls;
 import io.jvs.health.CheckAttempt;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.util.List;
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the one before has completed. Futures complete on threads of the JDK's default channel group, or
  * of {@link CheckAttempt#blocking}, and fail with an {@link IOException}.
  *
- * <p>The end of the attempt closes it, and resets it, so that thousands of checks leave no
- * TIME_WAIT behind.
+ * <p>The end of the attempt closes it. The JDK's asynchronous channels cannot be told to reset (no
+ * SO_LINGER), so a server that says nothing more leaves a TIME_WAIT behind on this side.
  */
 public final class TlsChannel {
   private final AsynchronousSocketChannel channel;
@@ -43,7 +42,7 @@ public final class TlsChannel {
     try {
       AsynchronousSocketChannel channel = AsynchronousSocketChannel.open();
       TlsChannel connection = new TlsChannel(channel, attempt.address(), attempt.blocking());
-      attempt.onEnd(connection::reset);
+      attempt.onEnd(connection::close);
       if (attempt.bind() != null) {
         channel.bind(new InetSocketAddress(attempt.bind(), 0));
       }
@@ -136,13 +135,8 @@ public final class TlsChannel {
         : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }
 
-  /** Closes it with a reset; more than once does nothing. */
-  public void reset() {
-    try {
-      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-    } catch (IOException | RuntimeException e) {
-      // Closed or never connected: then there is nothing to reset.
-    }
+  /** Closes it without a word to the server; more than once does nothing. */
+  public void close() {
     try {
       channel.close();
     } catch (IOException e) {

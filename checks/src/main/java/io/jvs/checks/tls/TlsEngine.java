@@ -97,21 +97,26 @@ final class TlsEngine {
   }
 
   CompletableFuture<Integer> read(ByteBuffer into) {
+    while (!plain.hasRemaining()) { // not by recursion: a liar may send thousands of empty records
+      CompletableFuture<Boolean> step = unwrap();
+      if (!step.isDone() || step.isCompletedExceptionally()) {
+        return step.thenCompose(ended -> goOn(ended, into));
+      }
+      if (step.join() || engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
+        return goOn(step.join(), into);
+      }
+    }
+    return CompletableFuture.completedFuture(move(into));
+  }
+
+  private CompletableFuture<Integer> goOn(boolean ended, ByteBuffer into) {
     if (plain.hasRemaining()) {
       return CompletableFuture.completedFuture(move(into));
     }
-    return unwrap()
-        .thenCompose(
-            ended -> {
-              if (plain.hasRemaining()) {
-                return CompletableFuture.completedFuture(move(into));
-              }
-              if (ended) {
-                return CompletableFuture.completedFuture(-1);
-              }
-              // A ticket or a change of keys, RFC 8446 section 4.6; some want an answer.
-              return negotiate().thenCompose(same -> read(into));
-            });
+    // A ticket or a change of keys, RFC 8446 section 4.6; some want an answer.
+    return ended
+        ? CompletableFuture.completedFuture(-1)
+        : negotiate().thenCompose(same -> read(into));
   }
 
   private int move(ByteBuffer into) {

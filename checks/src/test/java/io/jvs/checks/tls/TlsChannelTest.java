@@ -129,8 +129,8 @@ class TlsChannelTest {
                           channel -> {
                             assertThatThrownBy(channel::session)
                                 .hasMessage("startTls has not been called");
-                            channel.reset();
-                            channel.reset();
+                            channel.close();
+                            channel.close();
                             return CheckResult.passed("no session");
                           }));
       InetSocketAddress address = server.address();
