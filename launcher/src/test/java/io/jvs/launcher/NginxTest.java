@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -36,13 +33,13 @@ class NginxTest {
   NginxTest(@TempDir Path directory) throws IOException {
     this.directory = directory;
     this.file = directory.resolve("web.yaml");
-    this.port = freePort();
+    this.port = Nginx.freePort();
   }
 
   @BeforeEach
   void start() throws Exception {
     for (String program : List.of("nginx", "wrk", "curl")) {
-      assumeTrue(isInstalled(program), program + " is not installed");
+      assumeTrue(Nginx.isInstalled(program), program + " is not installed");
     }
     for (int i = 1; i <= 3; i++) {
       servers.add(new Nginx(Files.createDirectory(directory.resolve("nginx" + i)), i));
@@ -133,7 +130,7 @@ class NginxTest {
     int weight = weightOfFirst;
     for (Nginx server : servers) {
       text.append(
-          "      - { address: \"127.0.0.1:%d\", weight: %d }\n".formatted(server.port, weight));
+          "      - { address: \"127.0.0.1:%d\", weight: %d }\n".formatted(server.port(), weight));
       weight = 1;
     }
     Files.writeString(file, text);
@@ -164,77 +161,5 @@ class NginxTest {
     Matcher matcher = Pattern.compile(pattern).matcher(text);
     assertThat(matcher.find()).as("'%s' in %s", pattern, text).isTrue();
     return Integer.parseInt(matcher.group(1));
-  }
-
-  private static boolean isInstalled(String program) throws Exception {
-    return new ProcessBuilder("sh", "-c", "PATH=$PATH:/usr/sbin command -v " + program)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** An nginx of our own that answers with its number. */
-  private static final class Nginx {
-    private final Path configuration;
-    private final Path pid;
-    private final int port = freePort();
-
-    Nginx(Path directory, int number) throws Exception {
-      configuration = directory.resolve("nginx.conf");
-      pid = directory.resolve("nginx.pid");
-      Files.writeString(
-          configuration,
-          """
-          worker_processes 1;
-          pid %1$s/nginx.pid;
-          error_log %1$s/error.log;
-          events { worker_connections 2048; }
-          http {
-            access_log off;
-            client_body_temp_path %1$s/body;
-            proxy_temp_path %1$s/proxy;
-            fastcgi_temp_path %1$s/fastcgi;
-            uwsgi_temp_path %1$s/uwsgi;
-            scgi_temp_path %1$s/scgi;
-            server {
-              listen 127.0.0.1:%2$d backlog=4096;
-              location / { return 200 "server %3$d\\n"; }
-            }
-          }
-          """
-              .formatted(directory, port, number));
-      assertThat(run()).isZero(); // becomes a daemon when it listens
-    }
-
-    /**
-     * {@code quit} lets requests under way end, {@code stop} does not; once it has ended, nothing.
-     */
-    void signal(String name) throws Exception {
-      if (Files.exists(pid)) {
-        run("-s", name);
-      }
-    }
-
-    private int run(String... arguments) throws Exception {
-      List<String> command = new ArrayList<>(List.of("nginx", "-c", configuration.toString()));
-      command.addAll(List.of(arguments));
-      ProcessBuilder builder =
-          new ProcessBuilder("sh", "-c", "PATH=$PATH:/usr/sbin exec \"$@\"", "sh");
-      builder.command().addAll(command);
-      Process process =
-          builder
-              .redirectErrorStream(true)
-              .redirectOutput(configuration.resolveSibling("output.log").toFile())
-              .start();
-      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-      return process.exitValue();
-    }
   }
 }
