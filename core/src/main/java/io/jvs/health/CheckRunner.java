@@ -21,6 +21,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
  * Makes single tries of checks: finds the address, keeps the time, and lets only so many run at
@@ -32,10 +34,16 @@ public final class CheckRunner implements AutoCloseable {
 
   private static final int BLOCKING_THREADS = 16;
 
+  /** What happens within so short a time happens together: one wake-up for many checks. */
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final ScheduledExecutorService timer;
+  private final LongSupplier nanoTime;
+  private final long origin; // of ticks
   private final Executor blocking;
   private final int concurrency;
   private final AtomicInteger running = new AtomicInteger();
+  private final LongAdder ended = new LongAdder();
   private final Queue<Try> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingTries = new AtomicInteger();
   private final Connector connector = new Connector(daemons("jvs-health-connect"));
@@ -56,6 +64,8 @@ public final class CheckRunner implements AutoCloseable {
             daemons("jvs-health-blocking"));
     ownBlocking.allowCoreThreadTimeOut(true);
     this.timer = ownTimer;
+    this.nanoTime = System::nanoTime;
+    this.origin = System.nanoTime();
     this.blocking = ownBlocking;
     this.concurrency = DEFAULT_CONCURRENCY;
     this.close =
@@ -78,6 +88,8 @@ public final class CheckRunner implements AutoCloseable {
           "check concurrency " + concurrency + " (expected: 1 or more)");
     }
     this.timer = timer;
+    this.nanoTime = () -> 0; // a timer of somebody else's may go by any clock
+    this.origin = 0;
     this.blocking = blocking;
     this.concurrency = concurrency;
     this.close = () -> {};
@@ -91,9 +103,20 @@ public final class CheckRunner implements AutoCloseable {
     };
   }
 
+  /** A delay that ends with a tick: that long, or a little longer. */
+  long rounded(long nanos) {
+    long due = nanoTime.getAsLong() + nanos - origin;
+    return nanos + Math.floorMod(-due, TICK_NANOS);
+  }
+
   /** Whose one thread runs the timeouts. */
   public ScheduledExecutorService timer() {
     return timer;
+  }
+
+  /** Tries made so far. */
+  public long ended() {
+    return ended.sum();
   }
 
   /** Tries under way at this moment. */
@@ -141,6 +164,7 @@ public final class CheckRunner implements AutoCloseable {
 
   /** A try has ended. */
   void left() {
+    ended.increment();
     running.decrementAndGet();
     next();
   }

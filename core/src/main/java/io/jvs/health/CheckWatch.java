@@ -3,6 +3,7 @@ package io.jvs.health;
 import io.jvs.model.CheckDeclaration;
 import io.jvs.model.CheckTiming;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +82,8 @@ final class CheckWatch {
 
   private void scheduleIn(long nanos) {
     try {
-      next = owner.runner().timer().schedule(this::due, nanos, TimeUnit.NANOSECONDS);
+      CheckRunner runner = owner.runner();
+      next = runner.timer().schedule(this::due, runner.rounded(nanos), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       stopped = true; // the monitor is closed
     }
@@ -100,18 +102,21 @@ final class CheckWatch {
       return;
     }
     running = true;
+    CompletableFuture<CheckResult> made =
+        owner.runner().run(owner.service(), owner.server(), declaration);
+    if (made.isDone()) { // on this thread
+      ended(made.join());
+      return;
+    }
     var unused =
-        owner
-            .runner()
-            .run(owner.service(), owner.server(), declaration)
-            .thenAccept(
-                result -> {
-                  try {
-                    owner.runner().timer().execute(() -> ended(result));
-                  } catch (RejectedExecutionException e) {
-                    stopped = true;
-                  }
-                });
+        made.thenAccept(
+            result -> {
+              try {
+                owner.runner().timer().execute(() -> ended(result));
+              } catch (RejectedExecutionException e) {
+                stopped = true;
+              }
+            });
   }
 
   /** The interval of this moment, with its jitter. */

@@ -4,8 +4,10 @@ import io.jvs.model.CheckDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -29,7 +31,7 @@ final class Try implements CheckAttempt {
   private final CheckDeclaration declaration;
   private volatile String doing = "";
   private volatile InetSocketAddress address;
-  private @Nullable Future<?> timeout;
+  private volatile @Nullable Future<?> timeout;
 
   Try(CheckRunner runner, VirtualService service, RealServer server, CheckDeclaration declaration) {
     this.runner = runner;
@@ -39,27 +41,31 @@ final class Try implements CheckAttempt {
     this.address = CheckRunner.literal(server, declaration.target());
   }
 
-  /** Its time begins. */
+  /** Its time begins. A try that ends at once, as many do, never bothers the timer. */
   void begin() {
     var unusedEnd =
         result.whenComplete(
             (value, thrown) -> {
-              if (timeout != null) {
-                timeout.cancel(false);
+              Future<?> pending = timeout;
+              if (pending != null) {
+                pending.cancel(false);
               }
               runner.left();
             });
     try {
-      timeout =
-          runner
-              .timer()
-              .schedule(
-                  this::timeUp, declaration.timing().timeout().toNanos(), TimeUnit.NANOSECONDS);
       if (address.isUnresolved()) {
         doing = "looking up " + address.getHostString();
         runner.blocking().execute(this::resolve); // anew each time, as it may have changed
       } else {
         start();
+      }
+      if (!result.isDone()) {
+        long nanos = runner.rounded(declaration.timing().timeout().toNanos());
+        Future<?> pending = runner.timer().schedule(this::timeUp, nanos, TimeUnit.NANOSECONDS);
+        timeout = pending;
+        if (result.isDone()) { // before it could see the timeout
+          pending.cancel(false);
+        }
       }
     } catch (RejectedExecutionException e) { // closed
       fail("the monitor is closed");
@@ -166,8 +172,11 @@ final class Try implements CheckAttempt {
     doing("connecting");
     SocketChannel channel;
     try {
-      channel = SocketChannel.open();
-    } catch (IOException e) { // no descriptors left, most likely
+      boolean four =
+          address().getAddress() instanceof Inet4Address; // cheaper than mapped into IPv6
+      channel =
+          SocketChannel.open(four ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+    } catch (IOException | UnsupportedOperationException e) { // no descriptors left, most likely
       return CompletableFuture.failedFuture(e);
     }
     onEnd(() -> close(channel));

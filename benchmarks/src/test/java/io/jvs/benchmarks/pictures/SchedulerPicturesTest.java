@@ -27,7 +27,7 @@ class SchedulerPicturesTest {
   void the_pictures_are_what_the_policies_do() throws IOException {
     Map<String, String> committed = new TreeMap<>();
     try (Stream<Path> files = Files.list(DOCS.resolve("pictures"))) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         committed.put(file.getFileName().toString(), Files.readString(file));
       }
     }
