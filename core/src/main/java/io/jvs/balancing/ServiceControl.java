@@ -366,14 +366,14 @@ public final class ServiceControl {
         server.history());
   }
 
-  /** Control side: the definition has changed. */
+  /** Control side: the definition has changed; servers that are new may have orders from before. */
   void redefined() {
     for (ServerState server : list.servers()) {
-      Map<Orderer, Since<AdminOrder>> mine = orders.get(server.definition().address());
-      if (mine != null && server.standing().orders().isEmpty()) {
-        mine.forEach(
-            (orderer, order) ->
-                server.stand(server.standing().with(orderer, order.what(), order.since())));
+      Map<Orderer, Since<AdminOrder>> mine =
+          orders.getOrDefault(server.definition().address(), Map.of());
+      if (!mine.equals(server.standing().orders())) {
+        server.stand(server.standing().withOrders(mine));
+        settle(server, null);
       }
     }
     crisis.look();

@@ -96,6 +96,12 @@ final class Standing {
     return new Standing(adjustments, downs, next);
   }
 
+  Standing withOrders(Map<Orderer, Since<AdminOrder>> newOrders) {
+    EnumMap<Orderer, Since<AdminOrder>> next = new EnumMap<>(Orderer.class);
+    next.putAll(newOrders);
+    return new Standing(adjustments, downs, next);
+  }
+
   /** For a server that is added again: orders stay, all else was said of the one before. */
   Standing ofOrders() {
     return new Standing(new EnumMap<>(WeightSource.class), new EnumMap<>(Judge.class), orders);

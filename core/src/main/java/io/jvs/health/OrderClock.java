@@ -44,7 +44,9 @@ final class OrderClock implements LoadBalancerListener {
 
   @Override
   public void onEvent(LoadBalancerEvent event) {
-    if (event instanceof LoadBalancerEvent.OrderChanged) {
+    // A server that returns may bring an order along that has run out meanwhile.
+    if (event instanceof LoadBalancerEvent.OrderChanged
+        || event instanceof LoadBalancerEvent.ServerAdded) {
       try {
         timer.execute(this::look);
       } catch (RejectedExecutionException e) {

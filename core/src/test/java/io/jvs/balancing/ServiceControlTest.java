@@ -208,6 +208,14 @@ class ServiceControlTest {
         with.toBuilder().realServers(List.of(RealServer.of(B), RealServer.of(C))).build());
     balancer.apply(with);
     assertThat(state(balancer, A)).isEqualTo("drain");
+    balancer.apply(
+        with.toBuilder().realServers(List.of(RealServer.of(B), RealServer.of(C))).build());
+    ticker.advance(Duration.ofMinutes(5)); // the kernel's trash forgets after two
+    balancer.apply(balancer.service().toBuilder().attempts(2).build());
+    ticker.advance(Duration.ofMinutes(5));
+    balancer.apply(balancer.service().toBuilder().attempts(3).build());
+    balancer.apply(with);
+    assertThat(state(balancer, A)).as("as a new server").isEqualTo("drain");
 
     LoadBalancer next = balancer(three());
     next.control().restore(balancer.control().orders());

@@ -478,6 +478,24 @@ class HealthMonitorTest {
     assertThat(events).hasSize(3);
   }
 
+  @Test
+  void an_order_that_has_run_out_while_its_server_was_away_ends_when_it_returns() {
+    LoadBalancer balancer = balancer(VirtualService.inProcess("web"));
+    watching(balancer);
+    balancer
+        .control()
+        .order(
+            A,
+            Orderer.OPERATOR,
+            AdminOrder.of(Kind.DRAIN, "alice", "disk").until(ticker.now().plusSeconds(60)));
+    VirtualService with = balancer.service();
+    balancer.apply(with.toBuilder().realServers(List.of(RealServer.of(B))).build());
+    pass(100);
+    balancer.apply(with);
+    ticker.advance(Duration.ZERO);
+    assertThat(state(balancer, A)).isEqualTo("up");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"wrr", "wlc", "sed", "nq", "swrr", "p2c", "ewma", "wlib", "twos", "mh"})
   void a_server_that_comes_back_takes_up_its_weight_slowly(String scheduler) {

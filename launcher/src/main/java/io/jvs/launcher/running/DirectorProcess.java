@@ -201,7 +201,13 @@ public final class DirectorProcess implements ControlActions {
   public void drain() {
     draining = true;
     housekeeper.shutdown();
-    keepHouse(); // for the last time: closing forgets
+    try {
+      if (housekeeper.awaitTermination(HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS)) {
+        keepHouse(); // for the last time: closing forgets
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // then without it
+    }
     Duration limit = configuration.drain();
     LOG.info(
         "stopping: nothing new is accepted; {} connections have {} to end (a second signal ends them"
