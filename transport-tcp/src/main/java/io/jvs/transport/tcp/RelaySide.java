@@ -9,10 +9,12 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class RelaySide extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
   private static final int READ_AHEAD = 16 * 1024;
-  private static final int TCP_CLOSE = 7; // tcp_states.h: after a reset
+  private static final int TCP_CLOSE = 7; // tcp_states.h: after a reset, or two FINs
+
+  /** socket(7): what has gone wrong, 0 for nothing; asking clears it. */
+  private static final IntegerUnixChannelOption SO_ERROR =
+      new IntegerUnixChannelOption("SO_ERROR", 1, 4);
 
   private final NettySession session;
   private final SocketChannel channel;
@@ -151,13 +157,19 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     return finPassedOn;
   }
 
-  /** Whether it was reset without a word from Netty; only epoll can tell. */
+  /**
+   * Whether it was reset without a word from Netty; only epoll can tell. A connection that both
+   * sides have closed well is in the same state, perhaps with bytes that nobody has read yet, but
+   * without an error.
+   */
   boolean isDead() {
     if (!(channel instanceof EpollSocketChannel socket)) {
       return false;
     }
     try {
-      return !socket.isOpen() || socket.tcpInfo().state() == TCP_CLOSE;
+      return !socket.isOpen()
+          || (socket.tcpInfo().state() == TCP_CLOSE
+              && !Objects.equals(socket.config().getOption(SO_ERROR), 0));
     } catch (ChannelException e) { // closed between two lines
       return true;
     }

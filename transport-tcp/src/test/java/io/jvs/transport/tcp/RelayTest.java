@@ -7,8 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 
 /** What {@link RelayEngine} promises of bytes, ends and counters. */
@@ -36,6 +42,48 @@ class RelayTest {
       assertThat(rig.status(server).bytesFromClients()).isEqualTo(GIB);
       assertThat(rig.status(server).bytesToClients()).isEqualTo(GIB);
     }
+  }
+
+  /**
+   * Then the connection to the server is closed both ways, and what it has sent stands in the
+   * kernel, because the client does not take it yet.
+   */
+  @Engines
+  void what_a_server_sent_before_its_end_reaches_a_client_that_takes_its_time(TcpEngine engine)
+      throws Exception {
+    int step =
+        48 * 1024; // less than what the proxy leaves in the kernel: some answer ends in there
+    int clients = 160;
+    AtomicInteger number = new AtomicInteger();
+    CountDownLatch sent = new CountDownLatch(1);
+    try (TestServer server =
+            TestServer.that(
+                socket -> {
+                  byte[] answer = new byte[step * number.incrementAndGet()];
+                  assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                  socket.setSendBufferSize(answer.length); // more than the system may allow
+                  socket.getOutputStream().write(answer);
+                });
+        Rig rig = Rig.of(engine, server)) {
+      List<Socket> all = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        Socket client = rig.client();
+        client.shutdownOutput();
+        all.add(client);
+      }
+      CompletableFuture.runAsync(sent::countDown, delayed());
+      sent.await(); // several rounds in which sessions are looked after
+      long total = 0;
+      for (Socket client : all) {
+        total += client.getInputStream().readAllBytes().length;
+      }
+      assertThat(total).isEqualTo((long) step * clients * (clients + 1) / 2);
+      rig.awaitConnections(0);
+    }
+  }
+
+  private static Executor delayed() {
+    return CompletableFuture.delayedExecutor(700, TimeUnit.MILLISECONDS);
   }
 
   /** Returns their checksum; ends with a FIN. */
