@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -112,6 +113,20 @@ final class NettyEngine implements RelayEngine {
   /** The loop for a client that this loop has accepted. Called by that loop. */
   NettyLoop loopFor(NettyLoop acceptor) {
     return epoll ? acceptor : loops.get(acceptor.nextTurn() % loops.size());
+  }
+
+  /**
+   * Waits until the loops have done what they were given before: with the selector a client may be
+   * on its way from the loop that accepted it to its own, and the JDK closes a socket only at its
+   * selector's next round, which comes before what is due then.
+   */
+  void settle() {
+    if (!epoll) {
+      loops.stream()
+          .map(loop -> loop.executor().schedule(() -> {}, 1, TimeUnit.MILLISECONDS))
+          .toList()
+          .forEach(Future::awaitUninterruptibly);
+    }
   }
 
   boolean isEpoll() {

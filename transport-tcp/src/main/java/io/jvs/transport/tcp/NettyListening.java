@@ -94,16 +94,8 @@ final class NettyListening implements RelayEngine.Listening {
   public void close() {
     for (Acceptor acceptor : acceptors) {
       acceptor.channel.close().awaitUninterruptibly();
-      if (!engine.isEpoll()) {
-        // The JDK closes a socket at its selector's next round, which comes before what is due
-        // then.
-        acceptor
-            .loop
-            .executor()
-            .schedule(() -> {}, 1, TimeUnit.MILLISECONDS)
-            .awaitUninterruptibly();
-      }
     }
+    engine.settle();
   }
 
   /** Accepts on one loop. */

@@ -51,7 +51,10 @@ interface RelayEngine {
     /** {@link Door#isOpen} may have changed. Any thread, loops included. */
     void recheck();
 
-    /** When it returns, the address is free. */
+    /**
+     * When it returns, the address is free, and every client that was accepted has {@linkplain
+     * Door#arrived arrived}.
+     */
     void close();
   }
 
