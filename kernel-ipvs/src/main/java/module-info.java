@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Virtual services in the IPVS of the Linux kernel, over generic netlink. */
+@NullMarked
+module io.jvs.kernel.ipvs {
+  requires static org.jspecify;
+  requires transitive io.jvs.core;
+  requires org.jnrproject.ffi;
+
+  exports io.jvs.kernel.ipvs;
+}
