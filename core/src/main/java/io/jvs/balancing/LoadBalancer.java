@@ -417,7 +417,21 @@ public final class LoadBalancer implements AutoCloseable {
   /** As {@link #callAsync(Flow, Function)}, with a choice of what may be tried again. */
   public <T> CompletionStage<T> callAsync(
       Flow flow, Retry retry, Function<RealServer, ? extends CompletionStage<T>> call) {
-    return Calls.callAsync(this, classifier, flow, retry, call);
+    return Calls.callAsync(this, classifier, flow, retry, call, null);
+  }
+
+  /**
+   * As {@link #call(Flow, ServerCall, Function)} for work that ends later: an answer of this
+   * process if no server is found, or none is left to try for a call that no server has seen.
+   *
+   * @param otherwise gets what {@link #admit} said, on the thread that found it out: the caller's,
+   *     or the one that completed the last attempt; what it throws becomes the result
+   */
+  public <T> CompletionStage<T> callAsync(
+      Flow flow,
+      Function<RealServer, ? extends CompletionStage<T>> call,
+      Function<? super Refused, ? extends T> otherwise) {
+    return Calls.callAsync(this, classifier, flow, Retry.NEVER_SENT, call, otherwise);
   }
 
   /**
