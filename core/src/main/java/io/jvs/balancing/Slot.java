@@ -24,12 +24,12 @@ public final class Slot {
 
   /** Any thread: the connections have come to another step of the weight correction. */
   void correct() {
-    balancer.correct(server);
+    balancer.control().correct(server);
   }
 
   /** The work is done. */
   public void release() {
-    LoadBalancer.release(balancer.generation(), server, true);
+    balancer.generation().release(server, true);
   }
 
   /**
@@ -41,7 +41,7 @@ public final class Slot {
    */
   public void release(long nanos, boolean failed) {
     Generation now = balancer.generation();
-    LoadBalancer.release(now, server, true);
+    now.release(server, true);
     if (failed) {
       server.failed.increment();
     }

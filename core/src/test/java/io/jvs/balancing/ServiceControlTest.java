@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Verdicts, adjustments and orders, and what comes of them. */
@@ -42,6 +43,7 @@ class ServiceControlTest {
   private LoadBalancer balancer(VirtualService.Builder service) {
     return LoadBalancer.builder(service.build())
         .ticker(ticker)
+        .random(new SplittableRandom(7))
         .listener(event -> events.add(event.toString()))
         .build();
   }
