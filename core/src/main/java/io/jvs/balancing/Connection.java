@@ -6,6 +6,7 @@ import io.jvs.persistence.Template;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +113,27 @@ public final class Connection implements Admission, AutoCloseable {
   }
 
   /**
+   * Whether somebody would like to see the first bytes of the answer: whoever carries them then
+   * says {@link #answered(ByteBuffer)}, else {@link #answered()}.
+   */
+  public boolean readsAnswers() {
+    return !judged && balancer.readsAnswers();
+  }
+
+  /**
+   * As {@link #answered()}, but whether well those say who {@link OutcomeListener#judge judge} the
+   * first bytes.
+   *
+   * @param firstBytes as there
+   */
+  public void answered(ByteBuffer firstBytes) {
+    if (!judged && balancer.hasOutcomes()) {
+      judged = true;
+      balancer.answered(server.definition(), firstBytes.asReadOnlyBuffer(), nanos());
+    }
+  }
+
+  /**
    * For so long the server was not asked for anything, so it is no part of the time that it takes
    * to answer. As {@link #answered}, called by one thread at a time.
    */
@@ -153,11 +175,13 @@ public final class Connection implements Admission, AutoCloseable {
   private void judge(@Nullable Failure failure) {
     if (!judged && balancer.hasOutcomes()) {
       judged = true;
-      balancer.outcome(
-          server.definition(),
-          failure,
-          openedAt == 0 ? 0 : balancer.nanoTime() - openedAt - excusedNanos);
+      balancer.outcome(server.definition(), failure, nanos());
     }
+  }
+
+  /** What the server has taken so far. */
+  private long nanos() {
+    return openedAt == 0 ? 0 : balancer.nanoTime() - openedAt - excusedNanos;
   }
 
   /**

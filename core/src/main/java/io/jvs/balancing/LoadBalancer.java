@@ -8,6 +8,7 @@ import io.jvs.persistence.TemplateTable;
 import io.jvs.scheduling.KernelCompatibility;
 import io.jvs.scheduling.Schedulers;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -355,6 +356,24 @@ public final class LoadBalancer implements AutoCloseable {
   /** Any thread. */
   void outcome(RealServer server, @Nullable Failure failure, long nanos) {
     for (OutcomeListener listener : outcomes) { // an array: no iterator per connection
+      listener.outcome(server, failure, Math.max(nanos, 0));
+    }
+  }
+
+  /** Whether one of them judges answers by their first bytes. */
+  boolean readsAnswers() {
+    for (OutcomeListener listener : outcomes) {
+      if (listener.readsAnswers()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Any thread; each judges for itself. */
+  void answered(RealServer server, ByteBuffer firstBytes, long nanos) {
+    for (OutcomeListener listener : outcomes) {
+      Failure failure = listener.readsAnswers() ? listener.judge(firstBytes.duplicate()) : null;
       listener.outcome(server, failure, Math.max(nanos, 0));
     }
   }
