@@ -114,7 +114,7 @@ final class Admissions {
         return template.server();
       }
     } else if (!withoutQuorum) {
-      int chosen = now.select(flow, null);
+      int chosen = chooser.choose(now, flow, null);
       if (chosen != Selector.NONE) {
         return now.state(chosen);
       }

@@ -52,7 +52,7 @@ public final class Connection implements Admission, AutoCloseable {
     this.countsAsActive = protocol != Protocol.UDP; // ip_vs_proto_udp.c: all flows are inactive
     this.openedAt =
         generation.responseAware() == null && !balancer.hasOutcomes() ? 0 : balancer.nanoTime();
-    LoadBalancer.bind(generation, server, countsAsActive);
+    generation.bind(server, countsAsActive);
   }
 
   /** The chosen server, as it is defined now. */
@@ -89,7 +89,7 @@ public final class Connection implements Admission, AutoCloseable {
     Generation now = balancer.generation();
     if (next == Phase.CLOSED) {
       boolean wasActive = from.compareTo(Phase.CLOSING) < 0;
-      LoadBalancer.release(now, server, wasActive && countsAsActive);
+      now.release(server, wasActive && countsAsActive);
       if (template != null) {
         template.connectionClosed(balancer.nanoTime());
       }

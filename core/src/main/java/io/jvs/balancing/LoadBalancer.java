@@ -142,14 +142,6 @@ public final class LoadBalancer implements AutoCloseable {
     return admissions.take(flow);
   }
 
-  static void bind(Generation now, ServerState server, boolean active) {
-    now.bind(server, active);
-  }
-
-  static void release(Generation now, ServerState server, boolean active) {
-    now.release(server, active);
-  }
-
   /**
    * Does a piece of work with a real server: finds one, counts it while the work lasts, and tries
    * others if it fails without any server having seen it.

@@ -5,7 +5,7 @@ import io.jvs.model.RealServer;
 /**
  * A real server that has been given a piece of work by {@link LoadBalancer#take}. The same object
  * stands for all pieces of work of a server, so it knows of no single one: whoever took it must
- * release it exactly once. Where that is hard to promise, a {@link Connection} costs 48 bytes and
+ * release it exactly once. Where that is hard to promise, a {@link Connection} costs 56 bytes and
  * counts once whatever happens. Any thread.
  */
 public final class Slot {
