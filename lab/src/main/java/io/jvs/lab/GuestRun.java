@@ -43,9 +43,6 @@ final class GuestRun implements Iterator<DynamicTest> {
   }
 
   Stream<DynamicTest> stream() {
-    // else a guest that hangs would outlive a build that was cancelled
-    Thread end = new Thread(guest::destroy, "end of the lab's guest");
-    Runtime.getRuntime().addShutdownHook(end);
     Event first = awaitEvent();
     if (first == null && Lab.failed(status())) {
       throw Lab.skip(died());
@@ -54,11 +51,7 @@ final class GuestRun implements Iterator<DynamicTest> {
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL),
             false)
-        .onClose(
-            () -> {
-              guest.destroy();
-              Runtime.getRuntime().removeShutdownHook(end);
-            });
+        .onClose(guest::destroy);
   }
 
   @Override

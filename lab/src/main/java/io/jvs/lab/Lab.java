@@ -87,6 +87,7 @@ public final class Lab {
   private ProcessBuilder builder(GuestOptions options, List<Path> visible, List<String> command) {
     List<String> line = new ArrayList<>(List.of(script.toString(), "run"));
     line.addAll(List.of("-m", options.memory(), "-t", "" + options.timeout().toSeconds()));
+    line.addAll(List.of("--while", "" + ProcessHandle.current().pid()));
     visible.forEach(directory -> line.addAll(List.of("--share", directory.toString())));
     line.add("--");
     line.addAll(command);
