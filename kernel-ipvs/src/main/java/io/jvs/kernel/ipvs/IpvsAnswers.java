@@ -191,6 +191,10 @@ final class IpvsAnswers {
               throw new MalformedMessageException(
                   "daemon in state " + state + " (expected: 1, master, or 2, backup)");
         };
+    if (syncId < 0 || syncId > 0xff) {
+      throw new MalformedMessageException(
+          "daemon with sync id " + syncId + " (expected: 0 to 255)");
+    }
     return new SyncDaemon(role, syncId, networkInterface, maxLength, group, port, ttl);
   }
 
