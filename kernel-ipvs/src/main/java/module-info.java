@@ -7,6 +7,7 @@ module io.jvs.kernel.ipvs {
   requires transitive io.jvs.core;
   requires org.jnrproject.ffi;
 
+  exports io.jvs.kernel.doctor;
   exports io.jvs.kernel.ipvs;
   exports io.jvs.kernel.netlink.libc to
       org.jnrproject.ffi;
