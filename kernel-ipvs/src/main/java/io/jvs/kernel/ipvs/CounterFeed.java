@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -127,10 +126,5 @@ final class CounterFeed {
         one.opened() + other.opened(),
         one.bytesFromClients() + other.bytesFromClients(),
         one.bytesToClients() + other.bytesToClients());
-  }
-
-  /** Services whose rows are known to have been counted. */
-  List<ServiceKey> services() {
-    return last.keySet().stream().map(Place::service).distinct().toList();
   }
 }

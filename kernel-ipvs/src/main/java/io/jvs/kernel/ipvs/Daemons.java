@@ -2,6 +2,7 @@ package io.jvs.kernel.ipvs;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ final class Daemons {
   }
 
   private static String subject(SyncDaemon.Role role) {
-    return "sync daemon " + role.name().toLowerCase(java.util.Locale.ROOT);
+    return "sync daemon " + role.name().toLowerCase(Locale.ROOT);
   }
 
   /** Whether what runs is as wished; what the wish leaves to the kernel may be anything. */

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -163,11 +162,7 @@ public final class IpvsTransport implements Transport {
     requireCarriable(copy.stream().map(Assignment::service).toList(), syncs);
     Map<LoadBalancer, LoadBalancerListener> fresh = follow(copy);
     try {
-      call(
-          () -> {
-            reconciler.apply(copy);
-            return null;
-          });
+      call(() -> reconciler.apply(copy));
     } catch (RuntimeException e) { // rethrown
       fresh.forEach(LoadBalancer::removeListener);
       throw e;
@@ -277,20 +272,24 @@ public final class IpvsTransport implements Transport {
     status = reconciler.status();
   }
 
-  /**
-   * Has the thread do something and waits for it; every answer of the kernel is awaited a bounded
-   * time.
-   */
-  private <T> @Nullable T call(Callable<@Nullable T> task) {
+  /** Something for the thread to do. */
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException, OwnTable.Refused;
+  }
+
+  /** Waits for it; the kernel's answers are awaited for a bounded time each. */
+  private void call(Work work) {
     try {
-      return thread
+      thread
           .submit(
               () -> {
                 try {
-                  return task.call();
+                  work.run();
                 } finally {
                   status = reconciler.status();
                 }
+                return Boolean.TRUE;
               })
           .get();
     } catch (InterruptedException e) {
@@ -319,17 +318,17 @@ public final class IpvsTransport implements Transport {
     long deadline = ticker.nanoTime() + drain.toNanos();
     try {
       if (onExit == OnExit.QUIESCE) {
-        call(done(reconciler::quiesce));
+        call(reconciler::quiesce);
       } else if (onExit == OnExit.REMOVE) {
-        call(done(reconciler::dismiss));
-        while (!isEmpty() && deadline - ticker.nanoTime() > 0) {
+        call(reconciler::dismiss);
+        while (status.services() > 0 && deadline - ticker.nanoTime() > 0) {
           TimeUnit.MILLISECONDS.sleep(
               Math.min(DRAIN_MILLIS, Math.max(1, (deadline - ticker.nanoTime()) / 1_000_000)));
-          call(done(reconciler::poll));
+          call(reconciler::poll);
         }
-        call(done(reconciler::endDrains));
+        call(reconciler::endDrains);
       }
-      call(done(() -> reconciler.close(onExit == OnExit.REMOVE)));
+      call(() -> reconciler.close(onExit == OnExit.REMOVE));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -337,17 +336,6 @@ public final class IpvsTransport implements Transport {
         thread.shutdownNow();
       }
     }
-  }
-
-  private boolean isEmpty() {
-    return Boolean.TRUE.equals(call(reconciler::isEmpty));
-  }
-
-  private static Callable<@Nullable Void> done(Runnable task) {
-    return () -> {
-      task.run();
-      return null;
-    };
   }
 
   private void tell(IpvsEvent event) {
@@ -368,10 +356,7 @@ public final class IpvsTransport implements Transport {
 
   /** Collects what a transport works with. */
   public static final class Builder {
-    private TableSource tables =
-        () -> {
-          throw new IOException("no table source was given");
-        };
+    private TableSource tables = IpvsTable::open;
     private OnExit onExit = OnExit.REMOVE;
     private TakeOver takeOver = TakeOver.OWNED;
     private OnDrift onDrift = OnDrift.MEND;

@@ -6,12 +6,14 @@ import io.jvs.model.Ticker;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.Transport.Assignment;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -182,11 +184,6 @@ final class Reconciler {
     poll();
   }
 
-  /** Whether nothing is left of what was ours. */
-  boolean isEmpty() {
-    return own == null || own.known().isEmpty();
-  }
-
   /** Deletes what is still leaving, with its connections. */
   void endDrains() {
     drains.endAll();
@@ -209,7 +206,7 @@ final class Reconciler {
   }
 
   private static ServiceRows quiesced(ServiceRows rows) {
-    Map<java.net.InetSocketAddress, IpvsDestination> destinations = new LinkedHashMap<>();
+    Map<InetSocketAddress, IpvsDestination> destinations = new LinkedHashMap<>();
     rows.destinations().forEach((address, each) -> destinations.put(address, each.withWeight(0)));
     return new ServiceRows(rows.service(), destinations);
   }
@@ -350,7 +347,7 @@ final class Reconciler {
   }
 
   private Daemons daemons() {
-    return java.util.Objects.requireNonNull(daemons, "made with the table");
+    return Objects.requireNonNull(daemons, "made with the table");
   }
 
   /** Something that asks the kernel. */
@@ -364,8 +361,9 @@ final class Reconciler {
       question.ask();
     } catch (Refused e) {
       rejected++;
-      if (!e.getMessage().equals(rejection)) {
-        rejection = e.getMessage();
+      String said = e.subject() + ": " + e.reason();
+      if (!said.equals(rejection)) {
+        rejection = said;
         settings.events().accept(new IpvsEvent.Rejected(e.subject(), e.reason()));
       }
     } catch (IOException e) {
