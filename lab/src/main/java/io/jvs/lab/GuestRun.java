@@ -1,6 +1,7 @@
 package io.jvs.lab;
 
 import io.jvs.lab.Event.Kind;
+import java.net.URI;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.Executable;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 
@@ -96,11 +98,11 @@ final class GuestRun implements Iterator<DynamicTest> {
     String name = event.name();
     switch (event.kind()) {
       case PLANNED -> planned.put(event.id(), name);
-      case STARTED -> handOut(event, DynamicTest.dynamicTest(name, () -> finish(event)));
+      case STARTED -> handOut(event, test(name, () -> finish(event)));
       case PASSED, SKIPPED, FAILED -> {
         // of one that was not handed out: a class whose setup failed, a disabled test
         if (!handedOut.contains(event.id())) {
-          handOut(event, DynamicTest.dynamicTest(name, () -> conclude(event)));
+          handOut(event, test(name, () -> conclude(event)));
         }
       }
       case END -> ended = true;
@@ -137,11 +139,16 @@ final class GuestRun implements Iterator<DynamicTest> {
   }
 
   private static DynamicTest failed(String name, String why) {
-    return DynamicTest.dynamicTest(
+    return test(
         name,
         () -> {
           throw new AssertionFailedError(why);
         });
+  }
+
+  /** With a source of its own: those of the factory method are reported as [1], [2] and so on. */
+  private static DynamicTest test(String name, Executable executable) {
+    return DynamicTest.dynamicTest(name, URI.create("lab:guest"), executable);
   }
 
   /** The next event, or null once the guest is gone. */

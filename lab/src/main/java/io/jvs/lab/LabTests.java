@@ -35,6 +35,10 @@ import org.junit.platform.commons.support.ReflectionSupport;
  * match.
  */
 public final class LabTests {
+  /** Of these the guest has its own. */
+  private static final List<Path> OWN =
+      List.of(Path.of("/tmp"), Path.of("/run"), Path.of("/var/run"), Path.of("/dev/shm"));
+
   private final List<Class<?>> classes;
   private final GuestOptions options;
 
@@ -85,12 +89,7 @@ public final class LabTests {
       return Stream.empty();
     }
     List<Path> classPath = classPath();
-    List<Path> directories =
-        classPath.stream()
-            .map(entry -> Files.isDirectory(entry) ? entry : entry.toAbsolutePath().getParent())
-            .distinct()
-            .toList();
-    Process guest = Lab.get().start(options, directories, command(classPath, names));
+    Process guest = Lab.get().start(options, hidden(classPath), command(classPath, names));
     return new GuestRun(guest, options).stream();
   }
 
@@ -99,6 +98,7 @@ public final class LabTests {
     command.add(System.getProperty("java.home") + "/bin/java");
     // One slow processor, and a JVM of a minute: what C2 would gain it costs.
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
     command.add("-Xmx" + options.heapMegabytes() + "m");
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-") || argument.startsWith("--enable-"))
@@ -120,6 +120,16 @@ public final class LabTests {
         || !AnnotationSupport.findAnnotatedMethods(
                 type, InLab.class, HierarchyTraversalMode.TOP_DOWN)
             .isEmpty();
+  }
+
+  /** Directories that a guest would not see by itself. */
+  private static List<Path> hidden(List<Path> classPath) {
+    return classPath.stream()
+        .map(Path::toAbsolutePath)
+        .filter(entry -> OWN.stream().anyMatch(entry::startsWith))
+        .map(entry -> Files.isDirectory(entry) ? entry : entry.getParent())
+        .distinct()
+        .toList();
   }
 
   /**

@@ -177,12 +177,12 @@ public final class Topology implements AutoCloseable {
   }
 
   /** Ends a real server: its connections are closed, new ones are refused. */
-  public void stop(String server) {
+  public void stopServer(String server) {
     must(List.of("topology", "stop", server));
   }
 
   /** Starts a real server that was stopped. */
-  public void start(String server) {
+  public void startServer(String server) {
     must(List.of("topology", "start", server));
   }
 

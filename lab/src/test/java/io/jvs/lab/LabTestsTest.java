@@ -67,10 +67,10 @@ class LabTestsTest {
   @Test
   void a_guest_that_hangs_is_ended_at_its_time_limit() {
     Map<String, String> told =
-        run(LabTests.of(Hangs.class).on(SMALL.timeout(Duration.ofSeconds(10))));
+        run(LabTests.of(Hangs.class).on(SMALL.timeout(Duration.ofSeconds(15))));
     assertThat(told.get("LabTestsTest$Hangs › first"))
-        .contains("during this test the guest reached its time limit of 10 s");
-    assertThat(told.get("LabTestsTest$Hangs › second")).contains("time limit of 10 s");
+        .contains("during this test the guest reached its time limit of 15 s");
+    assertThat(told.get("LabTestsTest$Hangs › second")).contains("time limit of 15 s");
   }
 
   @Test

@@ -32,9 +32,9 @@ class TopologyTest {
   @Test
   void a_server_is_stopped_and_started_and_answers_HTTP_as_told() {
     try (Topology net = Topology.of(Method.NAT).servers(1).withoutIpv6().withIpvs().up()) {
-      net.stop("s1");
+      net.stopServer("s1");
       assertThat(net.ask(1)).extracting(Answer::server).containsOnly(Optional.empty());
-      net.start("s1");
+      net.startServer("s1");
       assertThat(net.ask(1)).extracting(Answer::server).containsOnly(Optional.of("s1"));
       net.setStatus("s1", 503);
       assertThat(net.exec("d1", "bash", "-c", httpRequest(net.address("s1"))))

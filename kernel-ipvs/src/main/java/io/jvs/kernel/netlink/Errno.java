@@ -1,7 +1,8 @@
 package io.jvs.kernel.netlink;
 
 /**
- * Numbers of errno(3) as Linux has them on the architectures of Debian but MIPS, names and words.
+ * Numbers of errno(3) as Linux has them on the architectures of Debian but MIPS, names and the
+ * words of strerror(3).
  */
 public final class Errno {
   public static final int EPERM = 1;
@@ -23,34 +24,34 @@ public final class Errno {
 
   private Errno() {}
 
-  /** {@code EEXIST (file exists)}; {@code errno 1234} for a number that is not known here. */
+  /** {@code EEXIST (File exists)}; {@code errno 1234} for a number that is not known here. */
   public static String text(int errno) {
     return switch (errno) {
-      case EPERM -> "EPERM (operation not permitted)";
-      case ENOENT -> "ENOENT (no such entry)";
-      case ESRCH -> "ESRCH (no such object)";
-      case EINTR -> "EINTR (interrupted)";
-      case 5 -> "EIO (input or output error)";
-      case 9 -> "EBADF (bad file descriptor)";
-      case EAGAIN -> "EAGAIN (nothing in time)";
-      case ENOMEM -> "ENOMEM (out of memory)";
-      case 13 -> "EACCES (permission denied)";
-      case 14 -> "EFAULT (bad address)";
-      case EBUSY -> "EBUSY (busy)";
-      case EEXIST -> "EEXIST (it exists)";
-      case ENODEV -> "ENODEV (no such device)";
-      case EINVAL -> "EINVAL (invalid argument)";
-      case 23 -> "ENFILE (too many open files in the system)";
-      case 24 -> "EMFILE (too many open files)";
-      case ERANGE -> "ERANGE (out of range)";
-      case EMSGSIZE -> "EMSGSIZE (message too long)";
-      case 92 -> "ENOPROTOOPT (no such option)";
-      case 93 -> "EPROTONOSUPPORT (protocol not supported)";
-      case EOPNOTSUPP -> "EOPNOTSUPP (not supported)";
-      case EAFNOSUPPORT -> "EAFNOSUPPORT (address family not supported)";
-      case EADDRNOTAVAIL -> "EADDRNOTAVAIL (address not available)";
-      case ENOBUFS -> "ENOBUFS (no buffer space)";
-      case 111 -> "ECONNREFUSED (nobody listens)";
+      case EPERM -> "EPERM (Operation not permitted)";
+      case ENOENT -> "ENOENT (No such file or directory)";
+      case ESRCH -> "ESRCH (No such process)";
+      case EINTR -> "EINTR (Interrupted system call)";
+      case 5 -> "EIO (Input/output error)";
+      case 9 -> "EBADF (Bad file descriptor)";
+      case EAGAIN -> "EAGAIN (Resource temporarily unavailable)";
+      case ENOMEM -> "ENOMEM (Cannot allocate memory)";
+      case 13 -> "EACCES (Permission denied)";
+      case 14 -> "EFAULT (Bad address)";
+      case EBUSY -> "EBUSY (Device or resource busy)";
+      case EEXIST -> "EEXIST (File exists)";
+      case ENODEV -> "ENODEV (No such device)";
+      case EINVAL -> "EINVAL (Invalid argument)";
+      case 23 -> "ENFILE (Too many open files in system)";
+      case 24 -> "EMFILE (Too many open files)";
+      case ERANGE -> "ERANGE (Numerical result out of range)";
+      case EMSGSIZE -> "EMSGSIZE (Message too long)";
+      case 92 -> "ENOPROTOOPT (Protocol not available)";
+      case 93 -> "EPROTONOSUPPORT (Protocol not supported)";
+      case EOPNOTSUPP -> "EOPNOTSUPP (Operation not supported)";
+      case EAFNOSUPPORT -> "EAFNOSUPPORT (Address family not supported by protocol)";
+      case EADDRNOTAVAIL -> "EADDRNOTAVAIL (Cannot assign requested address)";
+      case ENOBUFS -> "ENOBUFS (No buffer space available)";
+      case 111 -> "ECONNREFUSED (Connection refused)";
       default -> "errno " + errno;
     };
   }

@@ -43,9 +43,10 @@ public final class GenericNetlink implements AutoCloseable {
   /** Either items or why there are none. */
   private record Dump<T>(@Nullable List<T> items, String interruption) {}
 
-  private GenericNetlink(Wire wire, int family) {
+  private GenericNetlink(Wire wire, int family, int sequence) {
     this.wire = wire;
     this.family = family;
+    this.sequence = sequence;
     this.out = new MessageWriter(ByteBuffer.allocateDirect(4096), ByteOrder.nativeOrder());
   }
 
@@ -55,7 +56,7 @@ public final class GenericNetlink implements AutoCloseable {
    * @throws NetlinkException ENOENT if there is none of this name
    */
   public static GenericNetlink open(Wire wire, String familyName) throws IOException {
-    GenericNetlink controller = new GenericNetlink(wire, CONTROLLER);
+    GenericNetlink controller = new GenericNetlink(wire, CONTROLLER, 0);
     int family =
         controller.ask(
             familyName,
@@ -68,7 +69,7 @@ public final class GenericNetlink implements AutoCloseable {
               }
               throw new MalformedMessageException("family " + familyName + " without a number");
             });
-    return new GenericNetlink(wire, family);
+    return new GenericNetlink(wire, family, controller.sequence);
   }
 
   /**

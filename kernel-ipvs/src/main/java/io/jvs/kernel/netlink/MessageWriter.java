@@ -46,6 +46,13 @@ public final class MessageWriter {
     buffer.putInt(0).putShort((short) family).putShort((short) flags).putInt(sequence).putInt(0);
   }
 
+  /** Of a message that has no generic header. */
+  MessageWriter raw(int value) {
+    room(4);
+    buffer.putInt(value);
+    return this;
+  }
+
   /** The generic header; to be called once, before any attribute. */
   public MessageWriter command(int command) {
     room(MessageReader.GENERIC_HEADER);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the kernel's own words, if it has any (NETLINK_EXT_ACK)
  */
 public record NetlinkError(int errno, @Nullable String text) {
-  /** {@code EINVAL (invalid argument: the kernel's words)}. */
+  /** {@code EINVAL (Invalid argument), the kernel says: the kernel's words}. */
   @Override
   public String toString() {
     String name = Errno.text(errno);
