@@ -13,8 +13,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +84,8 @@ public final class IpvsTransport implements Transport {
   @FunctionalInterface
   public interface TableSource {
     /**
+     * A table to ask; closed by the transport.
+     *
      * @throws IOException if the kernel has none, or does not let us; the message says which
      */
     IpvsTable open() throws IOException;
@@ -97,7 +99,7 @@ public final class IpvsTransport implements Transport {
   private final Duration pollInterval;
   private final Ticker ticker;
   private final List<Consumer<IpvsEvent>> listeners;
-  private final Map<LoadBalancer, LoadBalancerListener> followed = new IdentityHashMap<>(); // this
+  private final Map<LoadBalancer, LoadBalancerListener> followed = new HashMap<>(); // this
   private final Set<LoadBalancer> changed = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean planned = new AtomicBoolean();
   private volatile IpvsStatus status = new IpvsStatus(null, 0, 0, 0, 0, 0, 0);
@@ -238,12 +240,8 @@ public final class IpvsTransport implements Transport {
 
   private void sync() {
     planned.set(false);
-    Set<LoadBalancer> batch = new HashSet<>();
-    for (LoadBalancer each : changed) {
-      if (changed.remove(each)) {
-        batch.add(each);
-      }
-    }
+    Set<LoadBalancer> batch = new HashSet<>(changed);
+    changed.removeAll(batch); // one that changes after this is planned anew
     guarded(() -> reconciler.sync(batch));
   }
 
