@@ -58,6 +58,11 @@ public final class ScriptedKernel implements Wire {
     answers.add(datagram::buffer);
   }
 
+  /** As it is, whatever it is. */
+  public void datagram(ByteBuffer bytes) {
+    answers.add(() -> bytes);
+  }
+
   public void lost(String why) {
     answers.add(
         () -> {
