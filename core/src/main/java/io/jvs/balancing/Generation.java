@@ -206,12 +206,12 @@ final class Generation implements ServerView {
 
   @Override
   public int active(int index) {
-    return servers[index].active();
+    return counts[index].active();
   }
 
   @Override
   public int inactive(int index) {
-    return servers[index].inactive();
+    return counts[index].inactive();
   }
 
   @Override

@@ -86,6 +86,13 @@ final class ServerList {
     return isFallback ? fallback : server;
   }
 
+  /** As {@link #find}, or one that has left and is remembered. */
+  @Nullable ServerState findAlsoRemoved(InetSocketAddress address) {
+    ServerState server = find(address);
+    Trashed gone = server == null ? trash.get(address) : null;
+    return gone == null ? server : gone.server;
+  }
+
   /** The trash: some of them still have connections. */
   List<ServerState> removed() {
     return trash.values().stream().map(gone -> gone.server).toList();
@@ -267,8 +274,7 @@ final class ServerList {
     discard(server);
     steps.add(new ListUpdate.Removed(index));
     events.add(
-        new LoadBalancerEvent.ServerRemoved(
-            service, server.definition(), server.active() + server.inactive()));
+        new LoadBalancerEvent.ServerRemoved(service, server.definition(), server.connections()));
   }
 
   /** Edits one server, if it is still listed. */
@@ -305,7 +311,7 @@ final class ServerList {
     listed.put(definition.address(), server);
     HealthDeclaration health = definition.health() == null ? desired.health() : definition.health();
     if (health != null && health.startsDown()) {
-      server.stand(server.standing().with(Judge.CHECKS, new Down(ticker.now(), "not checked yet")));
+      server.stand(server.standing().with(Judge.CHECKS, Down.unchecked(ticker.now())));
     }
     settleQuietly(server);
     steps.add(new ListUpdate.Added(server.weight()));
@@ -368,7 +374,7 @@ final class ServerList {
     }
 
     boolean isForgotten(long now) {
-      if (server.active() + server.inactive() > 0 || server.templates.sum() > 0) {
+      if (server.connections() > 0 || server.templates() > 0) {
         unusedSince = null;
       } else if (unusedSince == null) {
         unusedSince = now;

@@ -58,6 +58,9 @@ final class ServerState {
   /** Whether the control side has been asked to look at the correction, and has not yet. */
   final AtomicBoolean correcting = new AtomicBoolean();
 
+  private volatile Carried carried = Carried.NONE; // what a transport has now
+  private final LongAdder openedByCarrier = new LongAdder();
+
   final LongAdder templates = new LongAdder();
   final LongAdder failed = new LongAdder();
   final LongAdder bytesFromClients = new LongAdder();
@@ -207,14 +210,22 @@ final class ServerState {
   }
 
   int connections() {
-    return counts.total();
+    return active() + inactive();
+  }
+
+  /** Control side: what a transport has counted; it comes on top of what was admitted here. */
+  void carry(Carried report) {
+    carried = report;
+    openedByCarrier.add(report.opened());
+    bytesFromClients.add(report.bytesFromClients());
+    bytesToClients.add(report.bytesToClients());
   }
 
   /** Any thread: whether the connections have come to another step of the weight correction. */
   boolean isCorrectionDue() {
     LimitCorrection rule = correction;
     int level = correctionLevel;
-    return rule != null && rule.next(level, limits(), counts.total()) != level;
+    return rule != null && rule.next(level, limits(), connections()) != level;
   }
 
   /** Control side: takes the weight to the step where the connections are. */
@@ -225,7 +236,7 @@ final class ServerState {
       standing = standing.with(WeightSource.LIMIT, null, now);
     }
     while (isCorrectionDue()) { // again, if some came or went before they could see the new level
-      int total = counts.total();
+      int total = connections();
       int level = Objects.requireNonNull(rule).next(correctionLevel, limits(), total);
       standing =
           standing
@@ -244,16 +255,27 @@ final class ServerState {
     return slot;
   }
 
+  /** Of all that are told of, as {@link #inactive}; policies look at {@link #counts} alone. */
   int active() {
-    return counts.active();
+    return counts.active() + carried.active();
   }
 
   int inactive() {
-    return counts.inactive();
+    return counts.inactive() + carried.inactive();
+  }
+
+  int templates() {
+    return templates.intValue() + carried.templates();
   }
 
   boolean overloaded() {
     return counts.overloaded;
+  }
+
+  private boolean isFull() {
+    int upper = limits().upper();
+    boolean byCarrier = carried.active() + carried.inactive() > 0; // which has a mark of its own
+    return counts.overloaded || (byCarrier && upper != 0 && connections() >= upper);
   }
 
   /** Since when and why it is down by a verdict or an order, believed or not, or null. */
@@ -296,15 +318,15 @@ final class ServerState {
         definition,
         effective,
         effective == definition.weight() ? null : weightReason(),
-        counts.active(),
-        counts.inactive(),
-        templates.intValue(),
-        counts.overloaded,
+        active(),
+        inactive(),
+        templates(),
+        isFull(),
         down(),
         isExcluded(),
         standing.orders().values().stream().map(Since::what).toList(),
         warnings,
-        counts.opened(),
+        counts.opened() + openedByCarrier.sum(),
         failed.sum(),
         bytesFromClients.sum(),
         bytesToClients.sum());

@@ -296,6 +296,27 @@ public final class ServiceControl {
         });
   }
 
+  /**
+   * What a transport that lets flows go by itself has counted since its last report, by server;
+   * also of servers that have left the service and still have connections. Servers that are not
+   * named keep what was reported last.
+   */
+  public void carried(Map<InetSocketAddress, Carried> reports) {
+    Map<InetSocketAddress, Carried> copy = Map.copyOf(reports);
+    queue.submit(
+        () ->
+            copy.forEach(
+                (server, report) -> {
+                  ServerState state = list.findAlsoRemoved(server);
+                  if (state != null) {
+                    state.carry(report);
+                    if (state.isCorrectionDue()) {
+                      list.correct(state);
+                    }
+                  }
+                }));
+  }
+
   /** A check passes, but somebody should look; null when that is over. Logged and told. */
   public void warn(InetSocketAddress server, String check, @Nullable String warning) {
     queue.submit(
