@@ -90,7 +90,7 @@ final class Daemons {
   }
 
   /** Whether what runs is as wished; what the wish leaves to the kernel may be anything. */
-  private static boolean isMet(SyncDaemon wish, SyncDaemon running) {
+  static boolean isMet(SyncDaemon wish, SyncDaemon running) {
     return wish.syncId() == running.syncId()
         && wish.networkInterface().equals(running.networkInterface())
         && (wish.maxLength() == 0 || wish.maxLength() == running.maxLength())

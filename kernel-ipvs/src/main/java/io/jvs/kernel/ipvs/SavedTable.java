@@ -1,8 +1,12 @@
 package io.jvs.kernel.ipvs;
 
+import io.jvs.model.VirtualService;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +70,67 @@ public record SavedTable(
     }
     daemons.forEach(daemon -> commands.add(new IpvsCommand.StartDaemon(daemon)));
     return commands;
+  }
+
+  /**
+   * What makes another table equal to this one; rows that are equal see no step. Servers that are
+   * there keep their place in the kernel's list, since moving one would cut its connections.
+   * Daemons and timeouts that are not named here stay as they are.
+   */
+  public List<Step> changes(SavedTable present) {
+    Map<ServiceKey, ServiceRows> before = new LinkedHashMap<>();
+    present.services().forEach(each -> before.put(each.service().key(), rows(each)));
+    List<Step> steps =
+        new ArrayList<>(settings(timeouts, daemons, present.timeouts(), present.daemons()));
+    steps.addAll(
+        Difference.between(before, services.stream().map(SavedTable::rows).toList(), key -> true));
+    return steps;
+  }
+
+  /**
+   * What makes timeouts and daemons, which all services of a table share, as these services and
+   * daemons ask for.
+   *
+   * @throws io.jvs.transport.UnsupportedServiceException if services ask for different timeouts
+   */
+  public static List<Step> settings(
+      List<VirtualService> services, List<SyncDaemon> daemons, SavedTable present) {
+    return settings(
+        SharedSettings.timeouts(services), daemons, present.timeouts(), present.daemons());
+  }
+
+  private static List<Step> settings(
+      @Nullable IpvsTimeouts wanted,
+      List<SyncDaemon> daemons,
+      @Nullable IpvsTimeouts present,
+      List<SyncDaemon> running) {
+    List<Step> steps = new ArrayList<>();
+    if (wanted != null && !wanted.equals(present)) {
+      String was =
+          present == null
+              ? ""
+              : "was " + present.tcp() + " " + present.tcpFin() + " " + present.udp();
+      steps.add(new Step(new IpvsCommand.SetTimeouts(wanted), was));
+    }
+    for (SyncDaemon daemon : daemons) {
+      SyncDaemon other =
+          running.stream().filter(each -> each.role() == daemon.role()).findAny().orElse(null);
+      if (other == null) {
+        steps.add(new Step(new IpvsCommand.StartDaemon(daemon), "new"));
+      } else if (!Daemons.isMet(daemon, other)) {
+        steps.add(new Step(new IpvsCommand.StopDaemon(daemon.role()), "runs otherwise"));
+        steps.add(new Step(new IpvsCommand.StartDaemon(daemon), "as wanted"));
+      }
+    }
+    return steps;
+  }
+
+  private static ServiceRows rows(Service service) {
+    Map<InetSocketAddress, IpvsDestination> oldestFirst = new LinkedHashMap<>();
+    for (int i = service.destinations().size() - 1; i >= 0; i--) {
+      oldestFirst.put(service.destinations().get(i).address(), service.destinations().get(i));
+    }
+    return new ServiceRows(service.service(), oldestFirst);
   }
 
   static IpvsService effective(IpvsService service) {
