@@ -367,7 +367,7 @@ class KernelIpvsTableTest {
       ServiceKey key = address(6, "10.1." + i / 500 + "." + i % 250, 80); // each twice
       commands.add(new AddService(service(key, "rr")));
     }
-    List<@Nullable IpvsException> results = table.execute(commands);
+    var results = table.execute(commands);
     assertThat(results).hasSize(3000);
     for (int i = 0; i < 3000; i++) {
       IpvsException failure = results.get(i);

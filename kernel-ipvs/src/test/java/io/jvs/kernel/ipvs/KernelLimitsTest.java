@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +63,7 @@ class KernelLimitsTest {
     Counting wire = new Counting(socket(1));
     assertThat(wire.answerLimit()).isLessThan(5);
     try (IpvsTable table = KernelIpvsTable.open(wire)) {
-      List<@Nullable IpvsException> results = table.execute(commands);
+      var results = table.execute(commands);
       assertThat(results.subList(0, 301)).containsOnlyNulls();
       assertThat(results.subList(301, 602)).doesNotContainNull();
       assertThat(table.destinations(WEB)).hasSize(300);
@@ -120,7 +119,7 @@ class KernelLimitsTest {
       assertThat(table.execute(load(servers(20)))).containsOnlyNulls();
       long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
       while (System.nanoTime() < end && !(seen.containsAll(Set.of(0, 3, 17)) && there && gone)) {
-        List<@Nullable IpvsException> results =
+        var results =
             table.execute(
                 List.of(
                     new AddService(service),
