@@ -137,8 +137,7 @@ final class KernelTableCommand implements Runnable {
               steps.forEach(step -> out.println(CommandText.of(step.command())));
               return steps;
             }
-            List<@Nullable IpvsException> answers =
-                table.execute(steps.stream().map(Step::command).toList());
+            var answers = table.execute(steps.stream().map(Step::command).toList()); // null if done
             for (int i = 0; i < steps.size(); i++) {
               IpvsException answer = answers.get(i);
               if (answer != null) {

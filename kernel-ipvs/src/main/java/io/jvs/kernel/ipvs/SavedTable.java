@@ -4,6 +4,7 @@ import io.jvs.model.VirtualService;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that nobody reads.
  *
  * @param timeouts null for as they are
+ * @param services in the kernel's order, or newest first where no kernel has been asked
  */
 public record SavedTable(
     @Nullable IpvsTimeouts timeouts, List<Service> services, List<SyncDaemon> daemons) {
@@ -55,13 +57,17 @@ public record SavedTable(
     return new SavedTable(timeouts, services, daemons);
   }
 
-  /** Makes it out of an empty table; destinations oldest first, so that their order comes back. */
+  /**
+   * Makes it out of an empty table. The kernel puts what is added before what it has, services too
+   * where they share a bucket of its hash table: so all is added from its end, and the order comes
+   * back.
+   */
   public List<IpvsCommand> commands() {
     List<IpvsCommand> commands = new ArrayList<>();
     if (timeouts != null) {
       commands.add(new IpvsCommand.SetTimeouts(timeouts));
     }
-    for (Service each : services) {
+    for (Service each : reversed(services)) {
       commands.add(new IpvsCommand.AddService(each.service()));
       for (int i = each.destinations().size() - 1; i >= 0; i--) {
         commands.add(
@@ -83,7 +89,8 @@ public record SavedTable(
     List<Step> steps =
         new ArrayList<>(settings(timeouts, daemons, present.timeouts(), present.daemons()));
     steps.addAll(
-        Difference.between(before, services.stream().map(SavedTable::rows).toList(), key -> true));
+        Difference.between(
+            before, reversed(services).stream().map(SavedTable::rows).toList(), key -> true));
     return steps;
   }
 
@@ -105,7 +112,7 @@ public record SavedTable(
       @Nullable IpvsTimeouts present,
       List<SyncDaemon> running) {
     List<Step> steps = new ArrayList<>();
-    if (wanted != null && !wanted.equals(present)) {
+    if (wanted != null && !isMet(wanted, present)) {
       String was =
           present == null
               ? ""
@@ -123,6 +130,20 @@ public record SavedTable(
       }
     }
     return steps;
+  }
+
+  /** In a wish 0 is whatever there is. */
+  private static boolean isMet(IpvsTimeouts wish, @Nullable IpvsTimeouts present) {
+    return present != null
+        && (wish.tcp() == 0 || wish.tcp() == present.tcp())
+        && (wish.tcpFin() == 0 || wish.tcpFin() == present.tcpFin())
+        && (wish.udp() == 0 || wish.udp() == present.udp());
+  }
+
+  private static List<Service> reversed(List<Service> services) {
+    List<Service> reversed = new ArrayList<>(services);
+    Collections.reverse(reversed);
+    return reversed;
   }
 
   private static ServiceRows rows(Service service) {

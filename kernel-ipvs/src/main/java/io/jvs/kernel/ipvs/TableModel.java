@@ -63,7 +63,7 @@ final class TableModel {
         (key, service) -> {
           List<IpvsDestination> newestFirst = new ArrayList<>();
           of(key).values().forEach(each -> newestFirst.add(0, each));
-          all.add(new SavedTable.Service(service, newestFirst));
+          all.add(0, new SavedTable.Service(service, newestFirst));
         });
     return new SavedTable(timeouts, all, List.copyOf(daemons.values()));
   }
