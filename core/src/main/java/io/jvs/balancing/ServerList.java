@@ -316,7 +316,7 @@ final class ServerList {
     listed.put(definition.address(), server);
     HealthDeclaration health = definition.health() == null ? desired.health() : definition.health();
     if (health != null && health.startsDown()) {
-      server.stand(server.standing().with(Judge.CHECKS, new Down(ticker.now(), "not checked yet")));
+      server.stand(server.standing().with(Judge.CHECKS, Down.unchecked(ticker.now())));
     }
     settleQuietly(server);
     steps.add(new ListUpdate.Added(server.weight()));

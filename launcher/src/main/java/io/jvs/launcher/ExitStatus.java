@@ -10,8 +10,11 @@ final class ExitStatus {
   /** A wrong configuration or command line. Picocli's own for the latter. */
   static final int WRONG = 2;
 
-  /** The user lacks a right, such as that to a port below 1024. */
+  /** The user lacks a right, such as that to a port below 1024, or the kernel a module. */
   static final int NOT_PERMITTED = 3;
+
+  /** Nothing is wrong, and something would change; of {@code jvs plan} alone. */
+  static final int CHANGES = 4;
 
   private ExitStatus() {}
 }

@@ -24,12 +24,15 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "'jvs COMMAND --help' explains a command. The file is described in docs/configuration.md.",
-      "Exit status: 0 fine, 1 failed, 2 wrong configuration or usage, 3 not permitted."
+      "Exit status: 0 fine, 1 failed, 2 wrong configuration or usage, 3 not permitted,",
+      "4 (plan) there is something to change."
     },
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
       CheckCommand.class,
+      PlanCommand.class,
+      DoctorCommand.class,
       StatusCommand.class,
       ReloadCommand.class,
       MetricsCommand.class,
@@ -40,7 +43,8 @@ import picocli.CommandLine.Spec;
       OrderCommand.ForceDown.class,
       OrderCommand.Weight.class,
       OrderCommand.Release.class,
-      AgentCommand.class
+      AgentCommand.class,
+      KernelTableCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
       "SIGTERM or Ctrl-C lets present connections end, as long as 'drain' in the file says;",
       "a second one ends them at once.",
       "The log goes to standard error; JVS_LOG_LEVEL=DEBUG shows single connections.",
-      "Exit status: 0 stopped as told, 1 failed, 2 wrong file, 3 not permitted (port < 1024)."
+      "Exit status: 0 stopped as told, 1 failed, 2 wrong file, 3 not permitted (port < 1024,",
+      "IPVS without CAP_NET_ADMIN or module: 'jvs doctor' explains)."
     })
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "the file, in YAML; see docs/configuration.md")
@@ -102,7 +103,8 @@ final class RunCommand implements Callable<Integer> {
       String message = String.valueOf(cause.getMessage());
       if (cause instanceof AccessDeniedException
           || message.contains("Permission denied")
-          || message.contains("Operation not permitted")) {
+          || message.contains("Operation not permitted")
+          || KernelAccess.isMissing(cause)) {
         return ExitStatus.NOT_PERMITTED;
       }
     }

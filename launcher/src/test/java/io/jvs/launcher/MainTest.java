@@ -18,13 +18,16 @@ class MainTest {
     assertThat(help.out())
         .contains("Begin with 'jvs demo'")
         .contains(
-            "Exit status: 0 fine, 1 failed, 2 wrong configuration or usage, 3 not permitted.");
-    assertThat(List.of("demo", "run", "check", "status", "reload", "metrics", "agent"))
+            "Exit status: 0 fine, 1 failed, 2 wrong configuration or usage, 3 not permitted,");
+    assertThat(
+            List.of(
+                "demo", "run", "check", "status", "reload", "metrics", "agent", "plan", "doctor"))
         .allSatisfy(command -> assertThat(help.out()).containsPattern("\n +" + command + " +\\w"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "check", "status", "reload", "metrics", "agent"})
+  @ValueSource(
+      strings = {"demo", "run", "check", "status", "reload", "metrics", "agent", "plan", "doctor"})
   void every_command_explains_itself(String command) {
     Shell.Result help = Shell.jvs(command, "--help");
 

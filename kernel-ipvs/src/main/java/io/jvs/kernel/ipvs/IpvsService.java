@@ -36,6 +36,10 @@ public record IpvsService(
   /** Nobody's: flag-3. */
   public static final int SCHEDULER_FLAG_3 = 0x20;
 
+  public IpvsService {
+    Range.check("persistence timeout", timeoutSeconds, Range.U32);
+  }
+
   /** All address bits count. */
   public static int fullNetmask(AddressFamily family) {
     return family == AddressFamily.IPV4 ? -1 : 128;

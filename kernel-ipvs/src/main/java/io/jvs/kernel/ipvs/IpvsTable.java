@@ -10,6 +10,18 @@ import org.jspecify.annotations.Nullable;
  * every call ends within a bounded time.
  */
 public interface IpvsTable extends AutoCloseable {
+  /**
+   * Opens that of the calling thread's network namespace. Asking may make the kernel load its
+   * module ip_vs.
+   *
+   * @throws IpvsException ENOENT if this kernel has no IPVS; that it is not permitted is noticed
+   *     with the first question only (EPERM)
+   * @throws IOException if this is not Linux, or the kernel cannot be asked
+   */
+  static IpvsTable open() throws IOException {
+    return KernelIpvsTable.open();
+  }
+
   IpvsInfo info() throws IOException;
 
   /** In the kernel's order. */

@@ -20,8 +20,8 @@ public sealed interface ServiceKey {
    */
   record Address(int protocol, InetAddress address, int port) implements ServiceKey {
     public Address {
-      inRange("protocol", protocol, 0xffff);
-      inRange("port", port, 0xffff);
+      Range.check("protocol", protocol, 0xffff);
+      Range.check("port", port, 0xffff);
     }
 
     @Override
@@ -73,10 +73,4 @@ public sealed interface ServiceKey {
   int TCP = 6;
   int UDP = 17;
   int SCTP = 132;
-
-  private static void inRange(String what, int value, int max) {
-    if (value < 0 || value > max) {
-      throw new IllegalArgumentException(what + " " + value + " (expected: 0 to " + max + ")");
-    }
-  }
 }

@@ -23,6 +23,13 @@ public record SyncDaemon(
     @Nullable InetAddress group,
     int port,
     int ttl) {
+  public SyncDaemon {
+    Range.check("sync id", syncId, Range.U8);
+    Range.check("sync message length", maxLength, Range.U16);
+    Range.check("multicast port", port, Range.U16);
+    Range.check("multicast ttl", ttl, Range.U8);
+  }
+
   /** What it does. */
   public enum Role {
     MASTER,

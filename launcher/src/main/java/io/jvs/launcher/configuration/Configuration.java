@@ -5,6 +5,7 @@ import io.jvs.resilience.InBandDeclaration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param housekeeping which files it keeps and follows besides
  * @param policies whom services may name as their scheduler
  * @param services at least one, with different names and addresses
+ * @param ipvs how the kernel's transport is set up
+ * @param inKernel names of the services that the kernel carries
  * @param inBand by name of service: which of them are judged by real traffic, and how
  */
 public record Configuration(
     @Nullable ControlAddress control,
     Duration drain,
     TcpSettings tcp,
+    IpvsSettings ipvs,
     Housekeeping housekeeping,
     Policies policies,
     List<VirtualService> services,
+    Set<String> inKernel,
     Map<String, InBandDeclaration> inBand) {
   /** Long enough for a web request, shorter than systemd's patience of 90 s. */
   public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
@@ -31,5 +36,11 @@ public record Configuration(
   public Configuration {
     services = List.copyOf(services);
     inBand = Map.copyOf(inBand);
+    inKernel = Set.copyOf(inKernel);
+  }
+
+  /** The services that the kernel carries. */
+  public List<VirtualService> kernelServices() {
+    return services.stream().filter(service -> inKernel.contains(service.name())).toList();
   }
 }

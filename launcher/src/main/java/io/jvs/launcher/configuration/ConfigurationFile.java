@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -21,10 +21,12 @@ public final class ConfigurationFile {
   private final Problems problems;
   private final Path directory;
   private final PoliciesReader policies;
-  private final Function<VirtualService, Optional<String>> objections;
+  private final BiFunction<Carrier, VirtualService, Optional<String>> objections;
 
   private ConfigurationFile(
-      Path file, PolicyJars jars, Function<VirtualService, Optional<String>> objections) {
+      Path file,
+      PolicyJars jars,
+      BiFunction<Carrier, VirtualService, Optional<String>> objections) {
     this.problems = new Problems(file.toString());
     this.directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
     this.policies = new PoliciesReader(jars, directory);
@@ -33,7 +35,9 @@ public final class ConfigurationFile {
 
   /** As below, with jars that are opened for this reading. */
   public static Configuration read(
-      Path file, Schedulers schedulers, Function<VirtualService, Optional<String>> objections)
+      Path file,
+      Schedulers schedulers,
+      BiFunction<Carrier, VirtualService, Optional<String>> objections)
       throws ConfigurationException {
     return read(file, new PolicyJars(schedulers), objections);
   }
@@ -42,11 +46,11 @@ public final class ConfigurationFile {
    * Reads a file, whole or not at all.
    *
    * @param jars the schedulers a service may name, and where to open more
-   * @param objections why no transport can carry a service, or empty if one can
+   * @param objections why a transport cannot carry a service, or empty if it can
    * @throws ConfigurationException with everything that is wrong
    */
   public static Configuration read(
-      Path file, PolicyJars jars, Function<VirtualService, Optional<String>> objections)
+      Path file, PolicyJars jars, BiFunction<Carrier, VirtualService, Optional<String>> objections)
       throws ConfigurationException {
     return new ConfigurationFile(file, jars, objections).read(file);
   }
@@ -81,17 +85,20 @@ public final class ConfigurationFile {
     Value transport = fields.get("transport");
     Value list = fields.required("services", "a list of virtual services");
     Policies known = policies.read(fields.get("policies"));
-    ServicesReader reader = new ServicesReader(known.schedulers(), objections);
+    Transport transports = transport == null ? Transport.DEFAULT : transport(transport);
+    ServicesReader reader = new ServicesReader(known.schedulers(), objections, transports.usual());
     List<VirtualService> services = list == null ? List.of() : reader.read(list);
     return new Configuration(
         control == null ? null : control(control),
         drain == null
             ? Configuration.DEFAULT_DRAIN
             : drain.duration(Duration.ZERO, MAX_DRAIN, Configuration.DEFAULT_DRAIN),
-        transport == null ? TcpSettings.DEFAULT : transport(transport),
+        transports.tcp(),
+        transports.ipvs(),
         new Housekeeping(path(fields.get("state")), path(fields.get("maintenance"))),
         known,
         services,
+        reader.inKernel(),
         reader.inBand());
   }
 
@@ -106,19 +113,50 @@ public final class ConfigurationFile {
     return text == null || value == null ? null : value.checked(() -> directory.resolve(text));
   }
 
-  private static TcpSettings transport(Value value) {
-    Fields fields = value.fields("an object with the key tcp", "tcp");
-    Value tcp = fields == null ? null : fields.get("tcp");
+  /** The top level's {@code transport}. */
+  private record Transport(TcpSettings tcp, IpvsSettings ipvs, Carrier usual) {
+    static final Transport DEFAULT =
+        new Transport(TcpSettings.DEFAULT, IpvsSettings.DEFAULT, Carrier.TCP);
+  }
+
+  /** A word for all services, or settings, which stand for the word if there are those of one. */
+  private static Transport transport(Value value) {
+    if (value.isText()) {
+      return new Transport(TcpSettings.DEFAULT, IpvsSettings.DEFAULT, carrier(value, Carrier.TCP));
+    }
+    Fields fields =
+        value.fields(
+            "tcp or ipvs, or an object with the keys default, tcp and ipvs",
+            "default",
+            "tcp",
+            "ipvs");
+    if (fields == null) {
+      return Transport.DEFAULT;
+    }
+    Value tcp = fields.get("tcp");
+    Value ipvs = fields.get("ipvs");
+    Value usual = fields.get("default");
+    Carrier meant = ipvs != null && tcp == null ? Carrier.IPVS : Carrier.TCP;
+    return new Transport(
+        tcp == null ? TcpSettings.DEFAULT : tcp(tcp),
+        ipvs == null ? IpvsSettings.DEFAULT : IpvsReader.read(ipvs),
+        usual == null ? meant : carrier(usual, meant));
+  }
+
+  static Carrier carrier(Value value, Carrier otherwise) {
+    String word = value.word(Carrier.WORDS, "a transport");
+    return word == null ? otherwise : Carrier.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  private static TcpSettings tcp(Value tcp) {
     Fields settings =
-        tcp == null
-            ? null
-            : tcp.fields(
-                "an object with settings",
-                "threads",
-                "backlog",
-                "maxConnections",
-                "whenFull",
-                "engine");
+        tcp.fields(
+            "an object with settings",
+            "threads",
+            "backlog",
+            "maxConnections",
+            "whenFull",
+            "engine");
     if (settings == null) {
       return TcpSettings.DEFAULT;
     }
@@ -136,8 +174,7 @@ public final class ConfigurationFile {
   }
 
   /** A constant of the transport, in lower case. */
-  private static <E extends Enum<E>> @Nullable E constant(
-      Fields fields, String key, Class<E> type) {
+  static <E extends Enum<E>> @Nullable E constant(Fields fields, String key, Class<E> type) {
     List<String> words = new ArrayList<>();
     for (E each : type.getEnumConstants()) {
       words.add(each.name().toLowerCase(Locale.ROOT));

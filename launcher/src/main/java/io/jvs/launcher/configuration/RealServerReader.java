@@ -21,19 +21,24 @@ final class RealServerReader {
 
   private RealServerReader() {}
 
-  static @Nullable RealServer realServer(Value value) {
-    return read(value, "address", "weight", "forwarding", "limits", "metadata", "health");
+  /**
+   * @param usual how packets get there if it does not say
+   */
+  static @Nullable RealServer realServer(Value value, Forwarding usual) {
+    return read(value, usual, "address", "weight", "forwarding", "limits", "metadata", "health");
   }
 
   /** As a real server, without a weight: it has no neighbours to share with. */
-  static @Nullable RealServer fallback(Value value) {
-    return read(value, "address", "forwarding", "limits", "metadata");
+  static @Nullable RealServer fallback(Value value, Forwarding usual) {
+    return read(value, usual, "address", "forwarding", "limits", "metadata");
   }
 
-  private static @Nullable RealServer read(Value value, String... keys) {
+  private static @Nullable RealServer read(Value value, Forwarding usual, String... keys) {
     if (value.isText()) {
       InetSocketAddress address = address(value);
-      return address == null ? null : value.checked(() -> RealServer.of(address));
+      return address == null
+          ? null
+          : value.checked(() -> RealServer.of(address).withForwarding(usual));
     }
     int before = value.problemsSoFar();
     Fields fields = value.fields(EXPECTED, keys);
@@ -47,7 +52,7 @@ final class RealServerReader {
         weightValue == null
             ? 1
             : weightValue.wholeNumber(0, RealServer.MAX_WEIGHT, 1, "; 0 quiesces it");
-    Forwarding forwarding = forwarding(fields.get("forwarding"));
+    Forwarding forwarding = forwarding(fields.get("forwarding"), usual);
     ConnectionLimits limits = limits(fields.get("limits"));
     Map<String, String> metadata = metadata(fields.get("metadata"));
     HealthDeclaration health = HealthReader.health(fields.get("health"));
@@ -63,9 +68,9 @@ final class RealServerReader {
     return text == null ? null : value.checked(() -> SocketAddresses.parse(text));
   }
 
-  private static Forwarding forwarding(@Nullable Value value) {
+  static Forwarding forwarding(@Nullable Value value, Forwarding usual) {
     if (value == null) {
-      return Forwarding.NAT;
+      return usual;
     }
     if (!value.isObject()) {
       return method(value);

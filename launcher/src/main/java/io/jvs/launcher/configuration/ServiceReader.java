@@ -1,5 +1,6 @@
 package io.jvs.launcher.configuration;
 
+import io.jvs.model.Forwarding;
 import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +27,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceReader {
   private final SchedulerReader schedulerReader;
-  private final Function<VirtualService, Optional<String>> objections;
+  private final Carrier usual;
+  private final BiFunction<Carrier, VirtualService, Optional<String>> objections;
 
-  ServiceReader(Schedulers schedulers, Function<VirtualService, Optional<String>> objections) {
+  ServiceReader(
+      Schedulers schedulers,
+      BiFunction<Carrier, VirtualService, Optional<String>> objections,
+      Carrier usual) {
+    this.usual = usual;
     this.schedulerReader = new SchedulerReader(schedulers);
     this.objections = objections;
   }
 
   /** A service with the places of what other services may collide with. */
   record Placed(
-      VirtualService service, Value name, Value address, @Nullable InBandDeclaration inBand) {}
+      VirtualService service,
+      Value name,
+      Value address,
+      Carrier carrier,
+      @Nullable InBandDeclaration inBand) {}
 
   @Nullable Placed read(Value value) {
     Fields fields =
@@ -43,6 +53,8 @@ final class ServiceReader {
             "an object with name, address and realServers",
             "name",
             "address",
+            "transport",
+            "forwarding",
             "scheduler",
             "persistence",
             "timeouts",
@@ -67,11 +79,14 @@ final class ServiceReader {
     Value addressValue = fields.required("address", VirtualAddresses.EXPECTED);
     Value serversValue = fields.required("realServers", "a list, which may be empty: []");
     String name = nameValue == null ? null : name(nameValue);
+    Value carrierValue = fields.get("transport");
+    Carrier carrier = carrierValue == null ? usual : ConfigurationFile.carrier(carrierValue, usual);
+    Forwarding forwarding = RealServerReader.forwarding(fields.get("forwarding"), Forwarding.NAT);
     VirtualAddress address = addressValue == null ? null : address(addressValue);
     SchedulerSpec scheduler = schedulerReader.read(fields.get("scheduler"));
     Value persistenceValue = fields.get("persistence");
     var persistence = PersistenceReader.read(persistenceValue);
-    var usual = persistence == null ? null : Persistence.sourceAddress(persistence.timeout());
+    var plain = persistence == null ? null : Persistence.sourceAddress(persistence.timeout());
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
     var health = HealthReader.health(fields.get("health"));
     var failover = FailoverReader.failover(fields.get("failover"));
@@ -86,7 +101,8 @@ final class ServiceReader {
     var correction = PolicyReader.weightCorrection(fields.get("weightCorrection"));
     String zone = zone(fields.get("preferZone"));
     Subset subset = subset(fields.get("subset"));
-    Map<Value, RealServer> servers = serversValue == null ? Map.of() : realServers(serversValue);
+    Map<Value, RealServer> servers =
+        serversValue == null ? Map.of() : realServers(serversValue, forwarding);
     if (inBandValue != null && inBand != null && inBand.confirm()) {
       boolean checked = health != null || fields.get("health") != null;
       if (!checked && servers.values().stream().allMatch(each -> each.health() == null)) {
@@ -94,7 +110,8 @@ final class ServiceReader {
       }
     }
     Value fallbackValue = fields.get("fallback");
-    RealServer fallback = fallbackValue == null ? null : RealServerReader.fallback(fallbackValue);
+    RealServer fallback =
+        fallbackValue == null ? null : RealServerReader.fallback(fallbackValue, forwarding);
     if (address == null || addressValue == null || value.problemsSoFar() > before) {
       return null; // what follows would only repeat it
     }
@@ -116,16 +133,16 @@ final class ServiceReader {
                   .subset(subset);
           return name == null ? builder : builder.name(name);
         };
-    if (!fits(addressValue, () -> parts.get().persistence(usual))
-        || (persistenceValue != null && !fits(persistenceValue, parts))) {
+    if (!fits(carrier, addressValue, () -> parts.get().persistence(plain))
+        || (persistenceValue != null && !fits(carrier, persistenceValue, parts))) {
       return null;
     }
     if (onePacketValue != null) {
-      fits(onePacketValue, () -> parts.get().onePacket(onePacket));
+      fits(carrier, onePacketValue, () -> parts.get().onePacket(onePacket));
     }
-    servers.forEach((place, server) -> fits(place, () -> parts.get().realServer(server)));
+    servers.forEach((place, server) -> fits(carrier, place, () -> parts.get().realServer(server)));
     if (fallbackValue != null) {
-      fits(fallbackValue, () -> parts.get().fallback(fallback));
+      fits(carrier, fallbackValue, () -> parts.get().fallback(fallback));
     }
     if (value.problemsSoFar() > before) {
       return null;
@@ -145,13 +162,15 @@ final class ServiceReader {
                             .build()));
     return service == null
         ? null
-        : new Placed(service, nameValue == null ? addressValue : nameValue, addressValue, inBand);
+        : new Placed(
+            service, nameValue == null ? addressValue : nameValue, addressValue, carrier, inBand);
   }
 
   /** Whether the model takes the service with this part, and some transport can carry it. */
-  private boolean fits(Value place, Supplier<VirtualService.Builder> parts) {
+  private boolean fits(Carrier carrier, Value place, Supplier<VirtualService.Builder> parts) {
     VirtualService service = place.checked(() -> withoutSubject(() -> parts.get().build()));
-    Optional<String> objection = service == null ? Optional.empty() : objections.apply(service);
+    Optional<String> objection =
+        service == null ? Optional.empty() : objections.apply(carrier, service);
     objection.ifPresent(place::wrong);
     return service != null && objection.isEmpty();
   }
@@ -214,11 +233,11 @@ final class ServiceReader {
         : clientValue.checked(() -> new Subset(client, size));
   }
 
-  private static Map<Value, RealServer> realServers(Value list) {
+  private static Map<Value, RealServer> realServers(Value list, Forwarding usual) {
     Map<Value, RealServer> servers = new LinkedHashMap<>();
     Map<InetSocketAddress, Integer> lines = new HashMap<>();
     for (Value item : list.items("a list of real servers, each starting with '- '")) {
-      RealServer server = RealServerReader.realServer(item);
+      RealServer server = RealServerReader.realServer(item, usual);
       if (server == null) {
         continue;
       }

@@ -5,18 +5,24 @@ import io.jvs.resilience.InBandDeclaration;
 import io.jvs.scheduling.Schedulers;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.function.BiFunction;
 
 /** Reads the list of services, and sees what single services cannot: that two of them collide. */
 final class ServicesReader {
   private final ServiceReader reader;
   private final Map<String, InBandDeclaration> inBand = new HashMap<>();
+  private final Set<String> inKernel = new HashSet<>();
 
-  ServicesReader(Schedulers schedulers, Function<VirtualService, Optional<String>> objections) {
-    this.reader = new ServiceReader(schedulers, objections);
+  ServicesReader(
+      Schedulers schedulers,
+      BiFunction<Carrier, VirtualService, Optional<String>> objections,
+      Carrier usual) {
+    this.reader = new ServiceReader(schedulers, objections, usual);
   }
 
   List<VirtualService> read(Value list) {
@@ -60,9 +66,17 @@ final class ServicesReader {
       if (placed.inBand() != null) {
         inBand.put(service.name(), placed.inBand());
       }
+      if (placed.carrier() == Carrier.IPVS) {
+        inKernel.add(service.name());
+      }
       addresses.add(placed.address());
     }
     return services;
+  }
+
+  /** Names of those that the kernel carries. */
+  Set<String> inKernel() {
+    return inKernel;
   }
 
   /** What was declared beside the services that have been read, by name. */

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -58,6 +59,7 @@ public final class DirectorProcess implements ControlActions {
   private final Director director;
   private final Instant started = now();
   private volatile Configuration configuration;
+  private volatile Set<String> inKernel; // names of services; what the transports go by
   private volatile @Nullable ReloadReport lastReload;
   private volatile boolean draining;
   private final MaintenanceDirectory maintenance = new MaintenanceDirectory(); // housekeeper only
@@ -80,6 +82,7 @@ public final class DirectorProcess implements ControlActions {
     this.file = file;
     this.source = source;
     this.configuration = configuration;
+    this.inKernel = configuration.inKernel();
     this.tcp = Transports.tcp(configuration.tcp());
     Metrics.bind(tcp, registry);
     StateFile.State known = StateFile.State.EMPTY;
@@ -93,7 +96,11 @@ public final class DirectorProcess implements ControlActions {
     this.director =
         Director.builder()
             .schedulers(configuration.policies().schedulers())
-            .transport(tcp)
+            .transport(new ChosenTransport(tcp, service -> !inKernel.contains(service.name())))
+            .transport(
+                new ChosenTransport(
+                    Transports.ipvs(configuration.ipvs()),
+                    service -> inKernel.contains(service.name())))
             .listener(inBand)
             .listener(new JvsMetrics(registry))
             .health(health)
@@ -173,6 +180,7 @@ public final class DirectorProcess implements ControlActions {
       if (!next.policies().jars().equals(configuration.policies().jars())) {
         hint = " (policies has changed too; that takes effect at the next start)";
       }
+      inKernel = next.inKernel();
       director.apply(next.services());
       inBand.follow(director, next.inBand());
       sayWhatWaits(configuration, next);
@@ -181,6 +189,7 @@ public final class DirectorProcess implements ControlActions {
     } catch (ConfigurationException e) {
       return e.problems().stream().map(Problem::toString).toList();
     } catch (TransportException | IllegalArgumentException e) {
+      inKernel = configuration.inKernel();
       return List.of(file + ": " + e.getMessage() + hint);
     }
   }
@@ -188,6 +197,9 @@ public final class DirectorProcess implements ControlActions {
   private static void sayWhatWaits(Configuration before, Configuration after) {
     if (!before.tcp().equals(after.tcp())) {
       LOG.warn("transport.tcp has changed; that takes effect at the next start");
+    }
+    if (!before.ipvs().equals(after.ipvs())) {
+      LOG.warn("transport.ipvs has changed; that takes effect at the next start");
     }
     if (!before.policies().jars().equals(after.policies().jars())) {
       LOG.warn("policies has changed; that takes effect at the next start");

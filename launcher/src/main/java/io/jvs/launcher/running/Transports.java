@@ -1,5 +1,9 @@
 package io.jvs.launcher.running;
 
+import io.jvs.kernel.ipvs.IpvsPlan;
+import io.jvs.kernel.ipvs.IpvsTransport;
+import io.jvs.launcher.configuration.Carrier;
+import io.jvs.launcher.configuration.IpvsSettings;
 import io.jvs.launcher.configuration.TcpSettings;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.tcp.TcpTransport;
@@ -9,14 +13,38 @@ import java.util.Optional;
 public final class Transports {
   private Transports() {}
 
-  /** Why none of them can carry a service, or empty if one can. */
-  public static Optional<String> objection(VirtualService service) {
+  /** Why the one that is asked for cannot carry a service, or empty if it can. */
+  public static Optional<String> objection(Carrier carrier, VirtualService service) {
+    if (carrier == Carrier.IPVS) {
+      return IpvsPlan.objection(service).map(reason -> "not by the kernel: " + reason);
+    }
     TcpTransport tcp = TcpTransport.create(); // opens nothing before it carries something
     try {
       return tcp.objection(service).map(reason -> "no transport for it: " + reason);
     } finally {
       tcp.close();
     }
+  }
+
+  static IpvsTransport ipvs(IpvsSettings settings) {
+    IpvsTransport.Builder builder = IpvsTransport.builder();
+    if (settings.onExit() != null) {
+      builder.onExit(settings.onExit());
+    }
+    if (settings.takeOver() != null) {
+      builder.takeOver(settings.takeOver());
+    }
+    if (settings.onDrift() != null) {
+      builder.onDrift(settings.onDrift());
+    }
+    if (settings.pollInterval() != null) {
+      builder.pollInterval(settings.pollInterval());
+    }
+    if (settings.drainAtMost() != null) {
+      builder.drainAtMost(settings.drainAtMost());
+    }
+    settings.sync().forEach(builder::sync);
+    return builder.build();
   }
 
   static TcpTransport tcp(TcpSettings settings) {

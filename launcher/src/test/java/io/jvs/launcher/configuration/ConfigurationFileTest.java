@@ -43,6 +43,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -196,9 +197,11 @@ class ConfigurationFileTest {
                 null,
                 Configuration.DEFAULT_DRAIN,
                 TcpSettings.DEFAULT,
+                IpvsSettings.DEFAULT,
                 Housekeeping.NONE,
                 new Policies(List.of(), Schedulers.builtIn()),
                 List.of(VirtualService.tcp("127.0.0.1", 80).realServer("10.0.0.1:80").build()),
+                Set.of(),
                 Map.of()));
   }
 
@@ -366,6 +369,7 @@ class ConfigurationFileTest {
   /** As if there were a transport for everything. */
   private Configuration readAll(String text) throws IOException, ConfigurationException {
     Path file = Files.writeString(directory.resolve("test.yaml"), text);
-    return ConfigurationFile.read(file, Schedulers.builtIn(), service -> Optional.empty());
+    return ConfigurationFile.read(
+        file, Schedulers.builtIn(), (carrier, service) -> Optional.empty());
   }
 }

@@ -33,14 +33,15 @@ class PolicyJarsTest {
   }
 
   private Configuration read(String policies, String scheduler) throws Exception {
-    return ConfigurationFile.read(file(policies, scheduler), jars, service -> Optional.empty());
+    return ConfigurationFile.read(
+        file(policies, scheduler), jars, (carrier, service) -> Optional.empty());
   }
 
   private List<String> problems(String policies, String scheduler) throws Exception {
     Path file = file(policies, scheduler);
     return catchThrowableOfType(
             ConfigurationException.class,
-            () -> ConfigurationFile.read(file, jars, service -> Optional.empty()))
+            () -> ConfigurationFile.read(file, jars, (carrier, service) -> Optional.empty()))
         .problems()
         .stream()
         .map(problem -> problem.toString().substring(file.toString().length() + 1))

@@ -71,6 +71,7 @@ class SchemaTest {
           "forwarding-dr",
           "forwarding-tunnel",
           "failover-hysteresis",
+          "transport-ipvs-refuses",
           "health-timeout-longer-than-interval",
           "in-band-confirm-without-health",
           "in-band-failed-status-range",
