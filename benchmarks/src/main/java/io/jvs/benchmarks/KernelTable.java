@@ -1,7 +1,5 @@
 package io.jvs.benchmarks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.jvs.kernel.ipvs.DestinationRow;
 import io.jvs.kernel.ipvs.IpvsCommand;
 import io.jvs.kernel.ipvs.IpvsDestination;
@@ -122,7 +120,7 @@ public final class KernelTable {
                 contender)
             .redirectError(Redirect.INHERIT)
             .start();
-    for (String line : new String(process.getInputStream().readAllBytes(), UTF_8).split("\n")) {
+    for (String line : process.inputReader().lines().toList()) {
       int equals = line.indexOf('=');
       figures
           .computeIfAbsent(line.substring(0, equals), name -> new ArrayList<>())
