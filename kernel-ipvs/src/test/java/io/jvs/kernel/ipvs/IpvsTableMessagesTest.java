@@ -7,6 +7,7 @@ import io.jvs.kernel.netlink.Datagrams;
 import io.jvs.kernel.netlink.ScriptedKernel;
 import io.jvs.model.AddressFamily;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,16 @@ class IpvsTableMessagesTest {
         .hasMessage("upper threshold 4294967296 (expected: 0 to 4294967295)");
     assertThatThrownBy(() -> new SyncDaemon(SyncDaemon.Role.MASTER, 256, "eth0", 0, null, 0, 0))
         .hasMessage("sync id 256 (expected: 0 to 255)");
+  }
+
+  @Test
+  void host_names_are_refused() {
+    InetSocketAddress name = InetSocketAddress.createUnresolved("db.example", 80);
+    String message =
+        "destination db.example:80 is a host name (expected: an IP address; resolve it first)";
+    assertThatThrownBy(() -> IpvsDestination.nat(name, 1)).hasMessage(message);
+    assertThatThrownBy(() -> new IpvsCommand.DeleteDestination(Samples.WEB, name))
+        .hasMessage(message);
   }
 
   private static Datagrams error(int sequence, int errno) {
