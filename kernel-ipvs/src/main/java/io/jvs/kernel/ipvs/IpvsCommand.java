@@ -22,7 +22,11 @@ public sealed interface IpvsCommand {
 
   /** {@code ipvsadm -d}. ENOENT if it is not there. */
   record DeleteDestination(ServiceKey service, InetSocketAddress destination)
-      implements IpvsCommand {}
+      implements IpvsCommand {
+    public DeleteDestination {
+      IpvsDestination.requireIp(destination);
+    }
+  }
 
   /** {@code ipvsadm -C}: deletes all services of the network namespace. */
   record Flush() implements IpvsCommand {}

@@ -42,17 +42,21 @@ public record IpvsDestination(
   public static final int REMOTE_CHECKSUM = 2;
 
   public IpvsDestination {
+    requireIp(address);
+    Range.check("upper threshold", upper, Range.U32);
+    Range.check("lower threshold", lower, Range.U32);
+    Range.check("tunnel type", tunnelType, Range.U8);
+    Range.check("tunnel port", tunnelPort, Range.U16);
+    Range.check("tunnel flags", tunnelFlags, Range.U16);
+  }
+
+  static void requireIp(InetSocketAddress address) {
     if (address.isUnresolved()) {
       throw new IllegalArgumentException(
           "destination "
               + SocketAddresses.format(address)
               + " is a host name (expected: an IP address; resolve it first)");
     }
-    Range.check("upper threshold", upper, Range.U32);
-    Range.check("lower threshold", lower, Range.U32);
-    Range.check("tunnel type", tunnelType, Range.U8);
-    Range.check("tunnel port", tunnelPort, Range.U16);
-    Range.check("tunnel flags", tunnelFlags, Range.U16);
   }
 
   /** NAT, weight as given, no thresholds. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param flags {@link #PERSISTENT}, {@link #ONE_PACKET} and the scheduler's own; the kernel's
  *     internal flag 2 (hashed) is left out on reading
  * @param timeoutSeconds of persistence, 0 to 4294967295; the kernel keeps it without persistence
- *     too
+ *     too, and times its HZ in 32 bits, so that 42949673 (HZ 100) or 4294968 (HZ 1000) and more
+ *     come back as something else
  * @param netmask which bits of the client's address count for persistence: a mask for IPv4, such as
  *     0xffffff00; a prefix length, 1 to 128, for IPv6
  * @param engine persistence engine, at most 15 characters, such as {@code sip}, or null

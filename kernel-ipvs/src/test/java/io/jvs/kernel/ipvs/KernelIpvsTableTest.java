@@ -231,6 +231,14 @@ class KernelIpvsTableTest {
   }
 
   @Test
+  void a_persistence_timeout_that_the_kernel_cannot_hold_comes_back_as_another() throws Exception {
+    done(new AddService(new IpvsService(WEB, "rr", 1, 42_949_673, -1, null))); // HZ is 100 here
+    ServiceRow row = table.service(WEB);
+    assertThat(row).isNotNull();
+    assertThat(row.service().timeoutSeconds()).isZero();
+  }
+
+  @Test
   void info_and_timeouts() throws Exception {
     assertThat(table.info().versionText()).isEqualTo("1.2.1");
     assertThat(table.info().connectionTableSize()).isEqualTo(4096);

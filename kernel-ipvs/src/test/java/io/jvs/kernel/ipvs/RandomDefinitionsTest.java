@@ -20,6 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tag;
+import net.jqwik.api.lifecycle.AfterProperty;
 
 /** Whatever a definition says, the kernel gives it back as it was. */
 @InLab
@@ -35,6 +36,11 @@ class RandomDefinitionsTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @AfterProperty
+  void close() {
+    table.close();
   }
 
   @Property(
