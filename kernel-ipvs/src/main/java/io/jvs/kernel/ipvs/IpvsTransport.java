@@ -408,8 +408,8 @@ public final class IpvsTransport implements Transport {
 
     /**
      * How long a server that is not defined any more may keep its connections; then it is deleted
-     * and the kernel drops their packets. Default: 15 minutes, as the kernel remembers an idle TCP
-     * connection.
+     * and the kernel drops their packets. Zero deletes it at once. Default: 15 minutes, as the
+     * kernel remembers an idle TCP connection.
      *
      * @throws IllegalArgumentException if it is negative or longer than 31 days
      */
