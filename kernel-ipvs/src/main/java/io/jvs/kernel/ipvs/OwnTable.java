@@ -146,8 +146,7 @@ final class OwnTable {
 
   private static boolean isDoneAlready(IpvsCommand command, IpvsException answer) {
     return (command instanceof IpvsCommand.DeleteService && answer.errno() == ESRCH)
-        || (command instanceof IpvsCommand.DeleteDestination
-            && (answer.errno() == ENOENT || answer.errno() == ESRCH));
+        || (command instanceof IpvsCommand.DeleteDestination && answer.errno() == ENOENT);
   }
 
   private static boolean isRace(IpvsCommand command, IpvsException answer) {

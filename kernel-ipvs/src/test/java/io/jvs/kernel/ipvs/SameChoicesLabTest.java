@@ -124,7 +124,8 @@ class SameChoicesLabTest {
             + " && ip route add local 10.9.0.0/16 dev lo"
             + " && ip route add local 10.48.0.0/12 dev lo"
             + " && ip route add local 10.0.0.100/32 dev lo"
-            + " && ip -6 route add local fd00::/16 dev lo");
+            + " && ip -6 route add local fd00::/16 dev lo"
+            + " && sysctl -qw net.ipv6.ip_nonlocal_bind=1");
     for (int i = 0; i <= SERVERS; i++) { // the first for all of IPv4, the others one of IPv6 each
       ServerSocketChannel listener = ServerSocketChannel.open();
       InetSocketAddress address =
@@ -132,6 +133,7 @@ class SameChoicesLabTest {
               ? new InetSocketAddress(SocketAddresses.parseIp("0.0.0.0"), 8080)
               : new InetSocketAddress(SocketAddresses.parseIp("fd00:9::1"), 8080 + i);
       listener.bind(address, 4096);
+      listener.configureBlocking(false);
       LISTENERS.add(listener);
     }
   }
@@ -276,6 +278,7 @@ class SameChoicesLabTest {
       made++;
       if (admission instanceof Connection connection) {
         if (channel instanceof SocketChannel tcp) {
+          tcp.configureBlocking(true);
           assertThat(tcp.finishConnect()).isTrue();
         }
         connection.advance(Phase.ACTIVE);
@@ -398,6 +401,13 @@ class SameChoicesLabTest {
       }
       transport.close(Duration.ZERO);
       table.close();
+      for (ServerSocketChannel each : LISTENERS) { // they have waited there, open, to be counted
+        SocketChannel waiting = each.accept();
+        while (waiting != null) {
+          waiting.close();
+          waiting = each.accept();
+        }
+      }
     }
   }
 }
