@@ -173,6 +173,7 @@ class SameChoicesLabTest {
     private final LoadBalancer carried;
     private final LoadBalancer reference;
     private final Map<Connection, Channel> open = new LinkedHashMap<>();
+    private final List<String> history = new ArrayList<>();
     private VirtualService service;
     private int made;
 
@@ -272,10 +273,11 @@ class SameChoicesLabTest {
       String here = admission instanceof Connection c ? c.server().name() : "nobody";
       assertThat(byKernel)
           .as(
-              "choice %d, %s to %s, of %s, counts before %s",
-              made, client, destination, service, before)
+              "choice %d, %s to %s, of %s, counts before %s, after %s",
+              made, client, destination, service, before, String.join(" / ", history))
           .isEqualTo(here);
       made++;
+      history.add(SocketAddresses.format(client) + " " + here);
       if (admission instanceof Connection connection) {
         if (channel instanceof SocketChannel tcp) {
           tcp.configureBlocking(true);
@@ -326,6 +328,7 @@ class SameChoicesLabTest {
         Channel channel = Objects.requireNonNull(open.remove(one));
         channel.close(); // FIN: CLOSE_WAIT, which is inactive
         one.advance(Phase.CLOSING);
+        history.add("close one of " + one.server().name());
       }
     }
 
@@ -352,6 +355,7 @@ class SameChoicesLabTest {
         }
       }
       service = service.toBuilder().realServers(servers).build();
+      history.add(servers.toString());
       transport.apply(List.of(new Assignment(service, carried)));
       carried.apply(service);
       reference.apply(service);
