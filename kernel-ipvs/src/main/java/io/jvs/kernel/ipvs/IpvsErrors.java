@@ -138,9 +138,9 @@ final class IpvsErrors {
               + server.lower()
               + " (expected: the lower at most the upper)";
       case Errno.EINVAL ->
-          "expected: an address that is unicast, or local only if the way there is; another family"
-              + " than the service's with tunnels only, and with no sync daemon; a port for gue"
-              + " (it is "
+          "expected: a unicast or local address, in a network namespace that has any (ip link set lo"
+              + " up gives it one); another family than the service's with tunnels only and without"
+              + " sync daemons; a port for gue (it is "
               + server.tunnelPort()
               + ")";
       case Errno.EAFNOSUPPORT -> "this kernel has no IPv6 in its IPVS";
