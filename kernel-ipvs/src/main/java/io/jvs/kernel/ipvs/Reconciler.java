@@ -138,7 +138,7 @@ final class Reconciler {
     List<ServiceWish> wishes = new ArrayList<>();
     for (Assignment each : assignments) {
       if (changed.contains(each.balancer())) {
-        wishes.add(ServiceWish.of(each.service(), each.balancer().status()));
+        wishes.add(wish(each));
       }
     }
     attempt(() -> mine.converge(known -> Target.of(wishes, Set.of(), known, drains), key -> false));
@@ -244,7 +244,7 @@ final class Reconciler {
     drains.now(settings.ticker().nanoTime());
     List<ServiceWish> wishes = new ArrayList<>();
     for (Assignment each : assignments) {
-      wishes.add(ServiceWish.of(each.service(), each.balancer().status()));
+      wishes.add(wish(each));
     }
     mine.converge(
         known -> {
@@ -253,6 +253,12 @@ final class Reconciler {
         },
         leaving::contains);
     drains.forgetOthers();
+  }
+
+  private static ServiceWish wish(Assignment assignment) {
+    LoadBalancer balancer = assignment.balancer();
+    return ServiceWish.of(assignment.service(), balancer.status())
+        .withLimits(balancer.control().otherLimits());
   }
 
   private void drains(OwnTable mine, List<IpvsSnapshot.Entry> entries) {

@@ -9,7 +9,11 @@ import org.junit.jupiter.api.TestFactory;
 class TransportGuestTest {
   @TestFactory
   Stream<DynamicTest> in_the_lab() {
-    return LabTests.of(SameChoicesLabTest.class, DefinitionsLabTest.class, TransportLabTest.class)
+    return LabTests.of(
+            SameChoicesLabTest.class,
+            DefinitionsLabTest.class,
+            TransportLabTest.class,
+            SyncLabTest.class)
         .run();
   }
 }
