@@ -35,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -116,8 +118,12 @@ class SameChoicesLabTest {
     return new Case(number, scheduler, flags, Protocol.TCP, AddressFamily.IPV4, mark, null);
   }
 
+  /** Held, because a logger that nobody holds forgets its level. */
+  private static final Logger BALANCERS = Logger.getLogger(LoadBalancer.class.getName());
+
   @BeforeAll
   static void one_machine_is_all_of_them() throws IOException {
+    BALANCERS.setLevel(Level.OFF); // thousands of changes
     Shell.sh(
         "ip link set lo up"
             + " && ip route add local 10.1.0.0/16 dev lo"
@@ -140,6 +146,7 @@ class SameChoicesLabTest {
 
   @AfterAll
   static void nothing_is_left() throws IOException {
+    BALANCERS.setLevel(null);
     for (ServerSocketChannel each : LISTENERS) {
       each.close();
     }

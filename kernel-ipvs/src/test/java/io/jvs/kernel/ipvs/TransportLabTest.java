@@ -191,6 +191,42 @@ class TransportLabTest {
     Shell.sh("ipvsadm -D -t 10.9.1.100:81"); // JVS has not
   }
 
+  @Test
+  void a_concurrent_ipvsadm_is_put_up_with() throws Exception {
+    VirtualService web = web();
+    LoadBalancer balancer = LoadBalancer.of(web);
+    String there = "-t 10.9.1.100:80";
+    Process other =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "for i in $(seq 20); do ipvsadm -D "
+                    + there
+                    + "; ipvsadm -A "
+                    + there
+                    + " -s wlc; ipvsadm -a "
+                    + there
+                    + " -r 10.9.1.7:80 -m; ipvsadm -d "
+                    + there
+                    + " -r "
+                    + A
+                    + "; done 2>/dev/null >&2")
+            .start();
+    int applied = 0;
+    while (other.isAlive()) {
+      int weight = 1 + applied++ % 5;
+      transport.apply(
+          List.of(new Assignment(web.withWeight(SocketAddresses.parse(A), weight), balancer)));
+    }
+    assertThat(applied).isGreaterThan(20);
+    transport.apply(List.of(new Assignment(web, balancer)));
+
+    eventually("A is as defined", () -> weight(A) == 1);
+    eventually("B is as defined", () -> weight(B) == 1);
+    eventually("what is not defined is gone", () -> weight("10.9.1.7:80") < 0);
+    assertThat(Shell.sh("ipvsadm -Sn")).startsWith("-A " + there + " -s rr\n");
+  }
+
   private static VirtualService web() {
     return DirectorProcess.service("10.9.1.100", 80, List.of(A, B));
   }
