@@ -77,6 +77,15 @@ final class DrainBook implements Target.Drains {
         });
   }
 
+  /** This one may go now, if it is to leave. */
+  void end(ServiceKey service, InetSocketAddress destination) {
+    Place place = new Place(service, destination);
+    Drain drain = drains.get(place);
+    if (drain != null && !drain.over) {
+      cut(place, drain);
+    }
+  }
+
   private void cut(Place place, Drain drain) {
     drain.over = true;
     if (drain.connections != Long.MAX_VALUE && drain.connections > 0) {

@@ -144,6 +144,22 @@ final class Reconciler {
     attempt(() -> mine.converge(known -> Target.of(wishes, Set.of(), known, drains), key -> false));
   }
 
+  /**
+   * Ends the connections of a server as far as the kernel can: one that is leaving goes at once.
+   */
+  void cut(LoadBalancer balancer, InetSocketAddress server) {
+    carriers.forEach(
+        (key, carrier) -> {
+          if (carrier == balancer) {
+            drains.end(key, server);
+          }
+        });
+    OwnTable mine = own;
+    if (mine != null) {
+      attempt(() -> converge(mine));
+    }
+  }
+
   /** Reads what the kernel has counted, mends what has drifted, and lets go what has drained. */
   void poll() {
     attempt(

@@ -229,6 +229,22 @@ class ReconcilerTest {
   }
 
   @Test
+  void a_server_in_maintenance_whose_connections_are_to_end_goes_at_once() throws Exception {
+    LoadBalancer web = apply(web("rr").build());
+    kernel.connections(WEB, A, 4, 0, Traffic.NONE);
+    web.control()
+        .order(A, Orderer.OPERATOR, AdminOrder.of(AdminOrder.Kind.MAINTENANCE, "alice", ""));
+    sync();
+    poll(1);
+    assertThat(kernel.text()).contains("10.0.0.1=0");
+
+    reconciler.cut(web, A);
+
+    assertThat(kernel.text()).isEqualTo("TCP 192.0.2.1:80 rr 10.0.0.2=1\n");
+    assertThat(events).containsExactly(new IpvsEvent.CutOff("TCP 192.0.2.1:80 -> 10.0.0.1:80", 4));
+  }
+
+  @Test
   void a_source_hash_looks_further_while_a_server_leaves() throws Exception {
     VirtualService both = web("sh").build();
     apply(both);
