@@ -60,6 +60,9 @@ final class Chooser {
     }
     int chosen = choose(now, flow, failed);
     if (chosen == Selector.NONE) {
+      if (template != null && !holds(template, now, null)) {
+        templates.forget(template); // as the kernel: who came in vain is not bound any more
+      }
       return null;
     }
     ServerState server = now.state(chosen);

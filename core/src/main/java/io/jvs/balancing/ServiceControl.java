@@ -2,6 +2,7 @@ package io.jvs.balancing;
 
 import io.jvs.balancing.Explanation.Step;
 import io.jvs.balancing.Standing.Since;
+import io.jvs.model.ConnectionLimits;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.Ticker;
@@ -316,6 +317,20 @@ public final class ServiceControl {
                     }
                   }
                 }));
+  }
+
+  /** Limits in force that are others than the configured ones, by server; see {@link #limit}. */
+  public Map<InetSocketAddress, ConnectionLimits> otherLimits() {
+    Map<InetSocketAddress, ConnectionLimits> others = new HashMap<>();
+    Generation now = balancer.generation();
+    for (int i = 0; i < now.size(); i++) {
+      ServerState server = now.state(i);
+      ConnectionLimits limits = server.limits();
+      if (!limits.equals(server.definition().limits())) {
+        others.put(server.definition().address(), limits);
+      }
+    }
+    return others;
   }
 
   /** A check passes, but somebody should look; null when that is over. Logged and told. */

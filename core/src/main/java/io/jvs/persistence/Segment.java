@@ -167,6 +167,11 @@ final class Segment<S> {
     }
   }
 
+  /** Drops this one, if it is still there. */
+  synchronized void drop(Template<S> template) {
+    unlink(template);
+  }
+
   /** Drops all and takes no more. */
   synchronized void close() {
     closed = true;

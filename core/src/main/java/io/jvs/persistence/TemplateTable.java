@@ -162,6 +162,11 @@ public final class TemplateTable<S> {
     }
   }
 
+  /** Forgets one client; nothing happens if its template has been replaced meanwhile. */
+  public void forget(Template<S> template) {
+    segment(hash(template)).drop(template);
+  }
+
   /** How many there are, including some that have run out and that nobody has looked at. */
   public int size() {
     return size.get();

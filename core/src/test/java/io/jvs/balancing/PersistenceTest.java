@@ -59,6 +59,23 @@ class PersistenceTest {
     return status == null ? -1 : status.templates();
   }
 
+  /** As the kernel (ip_vs_check_template), found by the same sequence through both. */
+  @Test
+  void a_client_that_came_in_vain_while_its_server_was_removed_is_bound_to_it_no_more() {
+    VirtualService onlyB =
+        web(MINUTE).realServers(List.of(RealServer.of(B))).build().withWeight(B, 0);
+    LoadBalancer balancer = balancer(web(MINUTE).build());
+    assertThat(visit(balancer, client(1))).isEqualTo(B);
+    Flow bound = client(2);
+    assertThat(visit(balancer, bound)).isEqualTo(A);
+    balancer.apply(onlyB);
+    assertThat(balancer.admit(bound)).isInstanceOf(Refused.class);
+
+    balancer.apply(onlyB.toBuilder().realServer(RealServer.of(A)).build());
+
+    assertThat(templates(balancer, A)).isZero();
+  }
+
   @Test
   void a_client_follows_a_quiesced_server_unless_the_service_says_otherwise() {
     LoadBalancer kernels = balancer(web(MINUTE).build());

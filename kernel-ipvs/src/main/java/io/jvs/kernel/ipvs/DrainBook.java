@@ -20,8 +20,9 @@ final class DrainBook implements Target.Drains {
     private long connections = Long.MAX_VALUE; // nobody has looked yet
     private boolean over;
 
-    Drain(long since) {
+    Drain(long since, boolean over) {
       this.since = since;
+      this.over = over;
     }
   }
 
@@ -45,7 +46,7 @@ final class DrainBook implements Target.Drains {
   public boolean isDrained(ServiceKey service, InetSocketAddress destination) {
     Place place = new Place(service, destination);
     asked.add(place);
-    return drains.computeIfAbsent(place, unused -> new Drain(now)).over;
+    return drains.computeIfAbsent(place, unused -> new Drain(now, atMostNanos == 0)).over;
   }
 
   /**
@@ -74,6 +75,15 @@ final class DrainBook implements Target.Drains {
             cut(place, drain);
           }
         });
+  }
+
+  /** This one may go now, if it is to leave. */
+  void end(ServiceKey service, InetSocketAddress destination) {
+    Place place = new Place(service, destination);
+    Drain drain = drains.get(place);
+    if (drain != null && !drain.over) {
+      cut(place, drain);
+    }
   }
 
   private void cut(Place place, Drain drain) {

@@ -222,7 +222,7 @@ public final class IpvsTransport implements Transport {
         || event instanceof LoadBalancerEvent.CheckWarning) {
       return;
     }
-    if (event instanceof LoadBalancerEvent.ConnectionsReset reset) {
+    if (event instanceof LoadBalancerEvent.ConnectionsReset reset && !closed) {
       LOG.log(
           Level.WARNING,
           () ->
@@ -231,6 +231,7 @@ public final class IpvsTransport implements Transport {
                   + reset.server().name()
                   + "; once it is out of the table, its clients are told at their next packet if"
                   + " net.ipv4.vs.expire_nodest_conn is 1");
+      thread.execute(() -> guarded(() -> reconciler.cut(balancer, reset.server().address())));
     }
     changed.add(balancer);
     if (planned.compareAndSet(false, true) && !closed) {
@@ -408,8 +409,8 @@ public final class IpvsTransport implements Transport {
 
     /**
      * How long a server that is not defined any more may keep its connections; then it is deleted
-     * and the kernel drops their packets. Default: 15 minutes, as the kernel remembers an idle TCP
-     * connection.
+     * and the kernel drops their packets. Zero deletes it at once. Default: 15 minutes, as the
+     * kernel remembers an idle TCP connection.
      *
      * @throws IllegalArgumentException if it is negative or longer than 31 days
      */

@@ -3,12 +3,12 @@ package io.jvs.kernel.ipvs;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -146,8 +146,7 @@ final class OwnTable {
 
   private static boolean isDoneAlready(IpvsCommand command, IpvsException answer) {
     return (command instanceof IpvsCommand.DeleteService && answer.errno() == ESRCH)
-        || (command instanceof IpvsCommand.DeleteDestination
-            && (answer.errno() == ENOENT || answer.errno() == ESRCH));
+        || (command instanceof IpvsCommand.DeleteDestination && answer.errno() == ENOENT);
   }
 
   private static boolean isRace(IpvsCommand command, IpvsException answer) {
@@ -166,20 +165,22 @@ final class OwnTable {
       known.put(add.service().key(), new ServiceRows(add.service(), new LinkedHashMap<>()));
     } else if (command instanceof IpvsCommand.EditService edit) {
       ServiceKey key = edit.service().key();
-      known.put(key, new ServiceRows(edit.service(), rows(key).destinations()));
+      known.put(key, new ServiceRows(edit.service(), destinations(key)));
     } else if (command instanceof IpvsCommand.DeleteService delete) {
       known.remove(delete.service());
     } else if (command instanceof IpvsCommand.AddDestination add) {
-      rows(add.service()).destinations().put(add.destination().address(), add.destination());
+      destinations(add.service()).put(add.destination().address(), add.destination());
     } else if (command instanceof IpvsCommand.EditDestination edit) {
-      rows(edit.service()).destinations().put(edit.destination().address(), edit.destination());
+      destinations(edit.service()).put(edit.destination().address(), edit.destination());
     } else if (command instanceof IpvsCommand.DeleteDestination delete) {
-      rows(delete.service()).destinations().remove(delete.destination());
+      destinations(delete.service()).remove(delete.destination());
     }
   }
 
-  private ServiceRows rows(ServiceKey key) {
-    return Objects.requireNonNull(known.get(key), "a service that steps were made for");
+  /** Of a service that somebody else was faster to add they do not matter: it is read again. */
+  private Map<InetSocketAddress, IpvsDestination> destinations(ServiceKey key) {
+    ServiceRows rows = known.get(key);
+    return rows == null ? new LinkedHashMap<>() : rows.destinations();
   }
 
   /** The kernel does not do a step. */

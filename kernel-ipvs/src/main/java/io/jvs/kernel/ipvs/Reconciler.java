@@ -138,10 +138,26 @@ final class Reconciler {
     List<ServiceWish> wishes = new ArrayList<>();
     for (Assignment each : assignments) {
       if (changed.contains(each.balancer())) {
-        wishes.add(ServiceWish.of(each.service(), each.balancer().status()));
+        wishes.add(wish(each));
       }
     }
     attempt(() -> mine.converge(known -> Target.of(wishes, Set.of(), known, drains), key -> false));
+  }
+
+  /**
+   * Ends the connections of a server as far as the kernel can: one that is leaving goes at once.
+   */
+  void cut(LoadBalancer balancer, InetSocketAddress server) {
+    carriers.forEach(
+        (key, carrier) -> {
+          if (carrier == balancer) {
+            drains.end(key, server);
+          }
+        });
+    OwnTable mine = own;
+    if (mine != null) {
+      attempt(() -> converge(mine));
+    }
   }
 
   /** Reads what the kernel has counted, mends what has drifted, and lets go what has drained. */
@@ -244,7 +260,7 @@ final class Reconciler {
     drains.now(settings.ticker().nanoTime());
     List<ServiceWish> wishes = new ArrayList<>();
     for (Assignment each : assignments) {
-      wishes.add(ServiceWish.of(each.service(), each.balancer().status()));
+      wishes.add(wish(each));
     }
     mine.converge(
         known -> {
@@ -253,6 +269,12 @@ final class Reconciler {
         },
         leaving::contains);
     drains.forgetOthers();
+  }
+
+  private static ServiceWish wish(Assignment assignment) {
+    LoadBalancer balancer = assignment.balancer();
+    return ServiceWish.of(assignment.service(), balancer.status())
+        .withLimits(balancer.control().otherLimits());
   }
 
   private void drains(OwnTable mine, List<IpvsSnapshot.Entry> entries) {

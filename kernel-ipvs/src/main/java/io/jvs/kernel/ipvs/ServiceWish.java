@@ -3,6 +3,7 @@ package io.jvs.kernel.ipvs;
 import io.jvs.balancing.RendezvousSubset;
 import io.jvs.balancing.ServerStatus;
 import io.jvs.balancing.ServiceStatus;
+import io.jvs.model.ConnectionLimits;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
@@ -64,6 +65,22 @@ record ServiceWish(VirtualService service, List<ServerWish> servers, boolean quo
       }
     }
     return new ServiceWish(definition, servers, status.quorumLost());
+  }
+
+  /** The same with other connection limits than the configured ones, such as an agent's. */
+  ServiceWish withLimits(Map<InetSocketAddress, ConnectionLimits> limits) {
+    if (limits.isEmpty()) {
+      return this;
+    }
+    List<ServerWish> limited = new ArrayList<>();
+    for (ServerWish each : servers) {
+      ConnectionLimits other = limits.get(each.server().address());
+      limited.add(
+          other == null
+              ? each
+              : new ServerWish(each.server().withLimits(other), each.weight(), each.use()));
+    }
+    return new ServiceWish(service, limited, quorumLost);
   }
 
   private static ServerWish fresh(VirtualService definition, RealServer server) {

@@ -12,6 +12,7 @@ import io.jvs.balancing.WeightAdjustment;
 import io.jvs.balancing.WeightSource;
 import io.jvs.kernel.ipvs.OwnTable.Refused;
 import io.jvs.model.CheckDeclaration;
+import io.jvs.model.ConnectionLimits;
 import io.jvs.model.Failover;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.PortRange;
@@ -72,6 +73,26 @@ class ReconcilerTest {
 
     assertThat(kernel.text()).isEqualTo("TCP 192.0.2.1:80 wlc 10.0.0.2=100 10.0.0.1=50\n");
     assertThat(kernel.asked()).hasSize(2).allMatch(IpvsCommand.EditDestination.class::isInstance);
+  }
+
+  @Test
+  void thresholds_are_the_configured_ones_or_what_an_agent_says() throws Exception {
+    RealServer limited = RealServer.of(A).withLimits(new ConnectionLimits(100, 80));
+    LoadBalancer web = apply(web("rr").realServers(List.of(limited)).build());
+    assertThat(thresholds()).containsExactly(100L, 80L);
+
+    web.control().limit(A, 30, "agent says 30");
+    poll(1);
+    assertThat(thresholds()).containsExactly(30L, 30L);
+
+    web.control().limit(A, null, "agent is silent");
+    poll(1);
+    assertThat(thresholds()).containsExactly(100L, 80L);
+  }
+
+  private List<Long> thresholds() throws IOException {
+    IpvsDestination destination = kernel.destinations(WEB).get(0).destination();
+    return List.of(destination.upper(), destination.lower());
   }
 
   @Test
@@ -205,6 +226,22 @@ class ReconcilerTest {
     poll(1);
 
     assertThat(kernel.text()).doesNotContain("10.0.0.1=");
+  }
+
+  @Test
+  void a_server_in_maintenance_whose_connections_are_to_end_goes_at_once() throws Exception {
+    LoadBalancer web = apply(web("rr").build());
+    kernel.connections(WEB, A, 4, 0, Traffic.NONE);
+    web.control()
+        .order(A, Orderer.OPERATOR, AdminOrder.of(AdminOrder.Kind.MAINTENANCE, "alice", ""));
+    sync();
+    poll(1);
+    assertThat(kernel.text()).contains("10.0.0.1=0");
+
+    reconciler.cut(web, A);
+
+    assertThat(kernel.text()).isEqualTo("TCP 192.0.2.1:80 rr 10.0.0.2=1\n");
+    assertThat(events).containsExactly(new IpvsEvent.CutOff("TCP 192.0.2.1:80 -> 10.0.0.1:80", 4));
   }
 
   @Test
