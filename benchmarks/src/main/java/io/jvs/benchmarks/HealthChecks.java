@@ -31,7 +31,7 @@ import java.util.random.RandomGenerator;
 /**
  * CPU of a process that checks many servers: all of them loopback addresses, behind which one other
  * process accepts. On loopback the kernel does most of the server's work too in the checker's
- * system calls, so real networks cost less; both contenders pay it alike.
+ * system calls, so real networks cost less; all contenders pay it alike.
  */
 public final class HealthChecks {
   private static final int SERVERS = 10_000;
@@ -63,11 +63,18 @@ public final class HealthChecks {
           HealthDeclaration.of(nothing(), timing()),
           "the engine alone, a check that does nothing");
       double haproxy = haproxy(port);
-      if (haproxy > 0) {
-        System.out.printf(Locale.ROOT, "%nratio of CPU, ours to haproxy: %.2f%n", ours / haproxy);
-      }
+      double floor = floor(port);
+      System.out.println();
+      ratio("haproxy", ours, haproxy);
+      ratio("the floor in C", ours, floor);
     } finally {
       acceptor.destroy();
+    }
+  }
+
+  private static void ratio(String peer, double ours, double theirs) {
+    if (theirs > 0) {
+      System.out.printf(Locale.ROOT, "ratio of CPU, ours to %s: %.2f%n", peer, ours / theirs);
     }
   }
 
@@ -154,6 +161,41 @@ public final class HealthChecks {
     } finally {
       haproxy.destroy();
       Files.delete(file);
+    }
+  }
+
+  /** The same connections by the fewest system calls that do, or 0 if there is no C compiler. */
+  private static double floor(int port) throws Exception {
+    Path program = Files.createTempFile("connects", "");
+    try {
+      int compiled;
+      try {
+        compiled =
+            new ProcessBuilder(
+                    "cc", "-O2", "-o", program.toString(), "benchmarks/src/main/c/connects.c")
+                .inheritIO()
+                .start()
+                .waitFor();
+      } catch (IOException e) {
+        compiled = -1;
+      }
+      if (compiled != 0) {
+        System.out.println("| the floor in C | | no C compiler (cc) |");
+        return 0;
+      }
+      Process floor =
+          new ProcessBuilder(
+                  program.toString(),
+                  Integer.toString(port),
+                  Integer.toString(SECONDS),
+                  Integer.toString(SERVERS / INTERVAL_SECONDS))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      double used = Double.parseDouble(floor.inputReader().readLine());
+      row("the floor in C: 4 system calls and a share of poll", SERVERS / INTERVAL_SECONDS, used);
+      return used;
+    } finally {
+      Files.delete(program);
     }
   }
 

@@ -72,11 +72,12 @@ final class Calls {
       FailureClassifier classifier,
       Flow flow,
       Retry retry,
-      Function<RealServer, ? extends CompletionStage<T>> call) {
-    AsyncCall<T> attempts = new AsyncCall<>(balancer, classifier, flow, retry, call);
+      Function<RealServer, ? extends CompletionStage<T>> call,
+      @Nullable Function<? super Refused, ? extends T> otherwise) {
+    AsyncCall<T> attempts = new AsyncCall<>(balancer, classifier, flow, retry, call, otherwise);
     Admission first = balancer.admit(flow);
     if (first instanceof Refused refused) {
-      attempts.result.completeExceptionally(new NoRealServerException(refused));
+      attempts.refused(refused, new NoRealServerException(refused));
     } else if (first instanceof Connection connection) {
       attempts.start(connection, null);
     }
@@ -107,6 +108,7 @@ final class Calls {
       Flow flow,
       Retry retry,
       Function<RealServer, ? extends CompletionStage<T>> call,
+      @Nullable Function<? super Refused, ? extends T> otherwise,
       CompletableFuture<T> result) {
 
     AsyncCall(
@@ -114,8 +116,22 @@ final class Calls {
         FailureClassifier classifier,
         Flow flow,
         Retry retry,
-        Function<RealServer, ? extends CompletionStage<T>> call) {
-      this(balancer, classifier, flow, retry, call, new CompletableFuture<>());
+        Function<RealServer, ? extends CompletionStage<T>> call,
+        @Nullable Function<? super Refused, ? extends T> otherwise) {
+      this(balancer, classifier, flow, retry, call, otherwise, new CompletableFuture<>());
+    }
+
+    /** There is no server, or none any more. */
+    void refused(Refused refused, Throwable thrown) {
+      if (otherwise == null) {
+        result.completeExceptionally(thrown);
+        return;
+      }
+      try {
+        result.complete(otherwise.apply(refused));
+      } catch (Throwable failed) { // goes into the result, whatever it is
+        result.completeExceptionally(failed);
+      }
     }
 
     void start(Connection connection, @Nullable Throwable earlier) {
@@ -161,9 +177,13 @@ final class Calls {
         if (earlier != null && earlier != thrown) {
           thrown.addSuppressed(earlier);
         }
-        if (retry.permits(failure)
-            && balancer.admitElsewhere(flow, connection) instanceof Connection next) {
-          start(next, thrown);
+        if (retry.permits(failure)) {
+          Admission elsewhere = balancer.admitElsewhere(flow, connection);
+          if (elsewhere instanceof Connection next) {
+            start(next, thrown);
+          } else if (elsewhere instanceof Refused none) {
+            refused(none, thrown);
+          }
           return;
         }
       } catch (RuntimeException classifierFailed) { // from outside; the caller must get an answer

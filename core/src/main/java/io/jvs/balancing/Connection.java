@@ -6,6 +6,7 @@ import io.jvs.persistence.Template;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class Connection implements Admission, AutoCloseable {
     this.countsAsActive = protocol != Protocol.UDP; // ip_vs_proto_udp.c: all flows are inactive
     this.openedAt =
         generation.responseAware() == null && !balancer.hasOutcomes() ? 0 : balancer.nanoTime();
-    LoadBalancer.bind(generation, server, countsAsActive);
+    generation.bind(server, countsAsActive);
   }
 
   /** The chosen server, as it is defined now. */
@@ -88,7 +89,7 @@ public final class Connection implements Admission, AutoCloseable {
     Generation now = balancer.generation();
     if (next == Phase.CLOSED) {
       boolean wasActive = from.compareTo(Phase.CLOSING) < 0;
-      LoadBalancer.release(now, server, wasActive && countsAsActive);
+      now.release(server, wasActive && countsAsActive);
       if (template != null) {
         template.connectionClosed(balancer.nanoTime());
       }
@@ -109,6 +110,27 @@ public final class Connection implements Admission, AutoCloseable {
    */
   public void answered() {
     judge(null);
+  }
+
+  /**
+   * Whether somebody would like to see the first bytes of the answer: whoever carries them then
+   * says {@link #answered(ByteBuffer)}, else {@link #answered()}.
+   */
+  public boolean readsAnswers() {
+    return !judged && balancer.readsAnswers();
+  }
+
+  /**
+   * As {@link #answered()}, but whether well those say who {@link OutcomeListener#judge judge} the
+   * first bytes.
+   *
+   * @param firstBytes as there
+   */
+  public void answered(ByteBuffer firstBytes) {
+    if (!judged && balancer.hasOutcomes()) {
+      judged = true;
+      balancer.answered(server.definition(), firstBytes.asReadOnlyBuffer(), nanos());
+    }
   }
 
   /**
@@ -153,11 +175,13 @@ public final class Connection implements Admission, AutoCloseable {
   private void judge(@Nullable Failure failure) {
     if (!judged && balancer.hasOutcomes()) {
       judged = true;
-      balancer.outcome(
-          server.definition(),
-          failure,
-          openedAt == 0 ? 0 : balancer.nanoTime() - openedAt - excusedNanos);
+      balancer.outcome(server.definition(), failure, nanos());
     }
+  }
+
+  /** What the server has taken so far. */
+  private long nanos() {
+    return openedAt == 0 ? 0 : balancer.nanoTime() - openedAt - excusedNanos;
   }
 
   /**

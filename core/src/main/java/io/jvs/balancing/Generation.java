@@ -10,6 +10,7 @@ import io.jvs.scheduling.Scheduler.ResponseAware;
 import io.jvs.scheduling.Scheduler.Selector;
 import io.jvs.scheduling.ServerView;
 import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +134,37 @@ final class Generation implements ServerView {
     return index >= 0 && index < servers.length && servers[index] == server ? index : -1;
   }
 
+  /** The listed server of that address, or null. */
+  @Nullable ServerState find(InetSocketAddress address) {
+    for (ServerState server : servers) {
+      if (server.definition().address().equals(address)) {
+        return server;
+      }
+    }
+    return null;
+  }
+
+  /** Any thread: one connection more. */
+  void bind(ServerState server, boolean active) {
+    counted(server, server.bind(active));
+  }
+
+  /** Any thread: one connection less. */
+  void release(ServerState server, boolean active) {
+    counted(server, server.release(active));
+  }
+
+  private void counted(ServerState server, boolean marked) {
+    if (marked) {
+      markChanged(server);
+    } else {
+      loadChanged(server);
+    }
+    if (server.isCorrectionDue()) {
+      server.slot().correct();
+    }
+  }
+
   /** The server's marks, and perhaps its counts, are other than they were. */
   void markChanged(ServerState server) {
     int index = indexOf(server);
@@ -181,7 +213,7 @@ final class Generation implements ServerView {
 
   /** The policy's choice for the flow, leaving out servers that {@code failed} has tried. */
   int select(Flow flow, @Nullable Connection failed) {
-    return selector.select(failed == null ? this : new Untried(this, failed), flow);
+    return selector.select(failed == null ? this : new UntriedServers(this, failed), flow);
   }
 
   @Override
@@ -243,63 +275,5 @@ final class Generation implements ServerView {
   @Override
   public int nextEligible(int from) {
     return eligible.next(from);
-  }
-
-  /** A generation without the servers that a flow has been offered to already. */
-  private record Untried(Generation all, Connection failed) implements ServerView {
-    @Override
-    public int size() {
-      return all.size();
-    }
-
-    @Override
-    public RealServer server(int index) {
-      return all.server(index);
-    }
-
-    @Override
-    public int weight(int index) {
-      return all.weight(index);
-    }
-
-    @Override
-    public int lastWeight(int index) {
-      return all.lastWeight(index);
-    }
-
-    @Override
-    public int active(int index) {
-      return all.active(index);
-    }
-
-    @Override
-    public int inactive(int index) {
-      return all.inactive(index);
-    }
-
-    @Override
-    public int overhead(int index) {
-      return all.overhead(index);
-    }
-
-    @Override
-    public boolean overloaded(int index) {
-      return all.overloaded(index);
-    }
-
-    @Override
-    public ServerView whole() {
-      return all;
-    }
-
-    @Override
-    public boolean excluded(int index) {
-      return all.excluded(index) || failed.triedOn(all.state(index));
-    }
-
-    @Override
-    public long bytesFromClients(int index) {
-      return all.bytesFromClients(index);
-    }
   }
 }

@@ -26,12 +26,8 @@ public sealed interface LoadBalancerEvent {
       implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service
-          + ": "
-          + server.name()
-          + " removed; its "
-          + connections
-          + " connections live on";
+      return "%s: %s removed; its %s connections live on"
+          .formatted(service, server.name(), connections);
     }
   }
 
@@ -54,16 +50,8 @@ public sealed interface LoadBalancerEvent {
       implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service
-          + ": "
-          + server.name()
-          + " down ("
-          + reason
-          + "); "
-          + usable
-          + " of "
-          + of
-          + " servers left";
+      return "%s: %s down (%s); %s of %s servers left"
+          .formatted(service, server.name(), reason, usable, of);
     }
   }
 
@@ -72,16 +60,8 @@ public sealed interface LoadBalancerEvent {
       implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service
-          + ": "
-          + server.name()
-          + " up, was "
-          + was
-          + "; "
-          + usable
-          + " of "
-          + of
-          + " servers usable";
+      return "%s: %s up, was %s; %s of %s servers usable"
+          .formatted(service, server.name(), was, usable, of);
     }
   }
 
@@ -101,15 +81,9 @@ public sealed interface LoadBalancerEvent {
       implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service
-          + ": "
-          + server.name()
-          + " weight "
-          + Explanation.text(before)
-          + " -> "
-          + Explanation.text(after)
-          + ", "
-          + cause;
+      return "%s: %s weight %s -> %s, %s"
+          .formatted(
+              service, server.name(), Explanation.text(before), Explanation.text(after), cause);
     }
   }
 
@@ -132,16 +106,13 @@ public sealed interface LoadBalancerEvent {
       implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service
-          + ": "
-          + server.name()
-          + " "
-          + (after == null ? "no more " + before : after)
-          + "; weight "
-          + Explanation.text(weight)
-          + ", "
-          + connections
-          + " connections live on";
+      return "%s: %s %s; weight %s, %s connections live on"
+          .formatted(
+              service,
+              server.name(),
+              after == null ? "no more " + before : after,
+              Explanation.text(weight),
+              connections);
     }
   }
 
@@ -182,15 +153,8 @@ public sealed interface LoadBalancerEvent {
                 ? "nothing is admitted, there is no fallback"
                 : "the fallback " + fallback.name() + " answers";
       }
-      return service
-          + ": quorum "
-          + (lost ? "lost" : "regained")
-          + ", weight "
-          + weight
-          + " is up (quorum "
-          + quorum
-          + "); "
-          + consequence;
+      return "%s: quorum %s, weight %s is up (quorum %s); %s"
+          .formatted(service, lost ? "lost" : "regained", weight, quorum, consequence);
     }
   }
 
@@ -203,14 +167,8 @@ public sealed interface LoadBalancerEvent {
       implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service
-          + ": "
-          + connections
-          + " connections of "
-          + server.name()
-          + " are reset ("
-          + reason
-          + ")";
+      return "%s: %s connections of %s are reset (%s)"
+          .formatted(service, connections, server.name(), reason);
     }
   }
 
@@ -260,10 +218,9 @@ public sealed interface LoadBalancerEvent {
   record TemplateEvicted(String service, int maximum) implements LoadBalancerEvent {
     @Override
     public String toString() {
-      return service
-          + ": a client was forgotten before its time, because "
-          + maximum
-          + " are remembered, as many as persistence allows here";
+      return ("%s: a client was forgotten before its time, because %s are remembered, "
+              + "as many as persistence allows here")
+          .formatted(service, maximum);
     }
   }
 

@@ -7,6 +7,7 @@ import io.jvs.model.VirtualService;
 import io.jvs.model.WeightCorrection;
 import io.jvs.scheduling.KernelCompatibility;
 import io.jvs.scheduling.ListUpdate;
+import io.jvs.scheduling.Scheduler;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +41,7 @@ final class ServerList {
   private final List<LoadBalancerEvent> events = new ArrayList<>();
   private VirtualService desired; // what the next generation will say
   private boolean sharesWeights = true; // whether the policy only cares for proportions
+  private boolean hasTables; // whether the policy keeps tables of who gets whom
   private int units = 1; // what one configured weight is to policies
 
   ServerList(
@@ -112,12 +114,13 @@ final class ServerList {
    * Makes the list as the definition says: removes and edits from the head on, then adds in its
    * order.
    *
-   * @param proportional whether only the proportions of weights matter to its policy
+   * @param policy the definition's
    */
-  void change(VirtualService definition, boolean proportional) {
+  void change(VirtualService definition, Scheduler policy) {
     boolean otherEffects = !definition.failover().equals(desired.failover());
     desired = definition;
-    sharesWeights = proportional;
+    sharesWeights = policy.goesByProportion();
+    hasTables = policy.hearsOfExclusion();
     emptyTrash();
     dismissFallback(desired.fallback()); // before the list: it may become a real server
     Pairing pairing = new Pairing(servers, listed, RendezvousSubset.of(desired));
@@ -174,7 +177,7 @@ final class ServerList {
       server.settle(server.effect(desired.failover().whenDown(), panic), units);
     } while (onTrial != server.onTrial.get()); // claimed meanwhile
     boolean moved = server.isExcluded() != excluded;
-    if (server.weight() != weight || (moved && balancer.hasTables())) {
+    if (server.weight() != weight || (moved && hasTables)) {
       steps.add(new ListUpdate.Edited(index, server.weight()));
     }
     if (moved) {
@@ -278,8 +281,10 @@ final class ServerList {
   }
 
   /** Edits one server, if it is still listed. */
-  void edit(VirtualService definition, RealServer wish) {
-    desired = definition;
+  void edit(RealServer wish) {
+    List<RealServer> definitions = new ArrayList<>(desired.realServers());
+    definitions.replaceAll(each -> each.address().equals(wish.address()) ? wish : each);
+    desired = desired.toBuilder().realServers(definitions).build();
     String service = desired.name();
     ServerState server = listed.get(wish.address());
     if (server != null) {

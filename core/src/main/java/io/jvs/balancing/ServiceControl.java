@@ -38,15 +38,16 @@ public final class ServiceControl {
   ServiceControl(
       LoadBalancer balancer,
       ServerList list,
+      Crisis crisis,
       ControlQueue queue,
       Listeners listeners,
       Ticker ticker) {
     this.balancer = balancer;
     this.list = list;
+    this.crisis = crisis;
     this.queue = queue;
     this.listeners = listeners;
     this.ticker = ticker;
-    this.crisis = new Crisis(list, listeners);
   }
 
   /**
@@ -100,7 +101,7 @@ public final class ServiceControl {
     settle(server, cause);
     crisis.look();
     if (is != null && was == null) {
-      balancer.forgetTemplates(server);
+      forgetTemplates(server);
       boolean plain = judge == Judge.CHECKS || judge == Judge.APPLICATION;
       String reason = plain ? is.reason() : judge + ": " + is.reason();
       tell(new LoadBalancerEvent.ServerDown(name(), server.definition(), reason, usable(), all()));
@@ -196,7 +197,7 @@ public final class ServiceControl {
     settle(server, cause);
     crisis.look();
     if (server.isExcluded()) {
-      balancer.forgetTemplates(server);
+      forgetTemplates(server);
     }
     tell(
         new LoadBalancerEvent.OrderChanged(
@@ -347,11 +348,9 @@ public final class ServiceControl {
    */
   public Explanation explain(InetSocketAddress server) {
     Generation now = balancer.generation();
-    for (int i = 0; i < now.size(); i++) {
-      ServerState state = now.state(i);
-      if (state.definition().address().equals(server)) {
-        return explain(now, state);
-      }
+    ServerState state = now.find(server);
+    if (state != null) {
+      return explain(now, state);
     }
     ServerState fallback = now.fallback();
     if (fallback != null && fallback.definition().address().equals(server)) {
@@ -366,7 +365,7 @@ public final class ServiceControl {
     String conclusion;
     if (server == now.fallback()) {
       conclusion = "the fallback: answers when no real server can";
-    } else if (balancer.isWithoutQuorum()) {
+    } else if (isWithoutQuorum()) {
       conclusion = "gets nothing new: the service has lost its quorum";
     } else if (server.isExcluded()) {
       conclusion = "gets nothing new: " + server.down();
@@ -381,7 +380,7 @@ public final class ServiceControl {
         now.service().name(),
         server.definition(),
         server.isExcluded() ? 0 : weight,
-        !server.isExcluded() && weight > 0 && !balancer.isWithoutQuorum(),
+        !server.isExcluded() && weight > 0 && !isWithoutQuorum(),
         conclusion,
         steps,
         server.history());
@@ -408,6 +407,24 @@ public final class ServiceControl {
   /** Whether fewer servers are up than the quorum asks for, so that the fallback answers. */
   public boolean isWithoutQuorum() {
     return crisis.isWithoutQuorum();
+  }
+
+  /**
+   * Any thread: has the control side correct a server's weight. Until it has, nobody else need ask.
+   */
+  void correct(ServerState server) {
+    if (server.correcting.compareAndSet(false, true)) {
+      queue.submit(
+          () -> {
+            server.correcting.set(false); // before it looks, so that nothing is overlooked
+            list.correct(server);
+          });
+    }
+  }
+
+  /** Remembered clients of a server that is out go elsewhere for good, if the service says so. */
+  private void forgetTemplates(ServerState server) {
+    TemplateKeeper.forget(balancer.generation(), list.desired(), each -> each == server);
   }
 
   private void settle(ServerState server, @Nullable String cause) {

@@ -5,7 +5,7 @@ import io.jvs.model.RealServer;
 /**
  * A real server that has been given a piece of work by {@link LoadBalancer#take}. The same object
  * stands for all pieces of work of a server, so it knows of no single one: whoever took it must
- * release it exactly once. Where that is hard to promise, a {@link Connection} costs 48 bytes and
+ * release it exactly once. Where that is hard to promise, a {@link Connection} costs 56 bytes and
  * counts once whatever happens. Any thread.
  */
 public final class Slot {
@@ -24,12 +24,12 @@ public final class Slot {
 
   /** Any thread: the connections have come to another step of the weight correction. */
   void correct() {
-    balancer.correct(server);
+    balancer.control().correct(server);
   }
 
   /** The work is done. */
   public void release() {
-    LoadBalancer.release(balancer.generation(), server, true);
+    balancer.generation().release(server, true);
   }
 
   /**
@@ -41,7 +41,7 @@ public final class Slot {
    */
   public void release(long nanos, boolean failed) {
     Generation now = balancer.generation();
-    LoadBalancer.release(now, server, true);
+    now.release(server, true);
     if (failed) {
       server.failed.increment();
     }

@@ -14,9 +14,6 @@ import io.jvs.model.CheckTiming;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import java.net.InetSocketAddress;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +29,12 @@ final class AgentWatch {
 
   private final LoadBalancer balancer;
   private final CheckRunner runner;
+  private final Recurrence questions;
   private VirtualService service;
   private RealServer server;
   private AgentDeclaration agent;
   private String lastAnswer = "";
   private int unanswered;
-  private @Nullable Future<?> next;
-  private boolean running;
-  private boolean overdue; // the next question was due while one was open
-  private boolean stopped;
 
   AgentWatch(
       LoadBalancer balancer,
@@ -53,11 +47,13 @@ final class AgentWatch {
     this.service = service;
     this.server = server;
     this.agent = agent;
+    this.questions =
+        new Recurrence(runner.timer(), this::ask, () -> this.agent.interval().toNanos());
   }
 
   /** First asked at a random moment of the first interval. */
   void start(RandomGenerator random) {
-    askIn(random.nextLong(agent.interval().toNanos()));
+    questions.in(random.nextLong(agent.interval().toNanos()));
   }
 
   /** From now on as declared; what the agent said last stays. */
@@ -66,62 +62,23 @@ final class AgentWatch {
     service = newService;
     server = newServer;
     agent = newAgent;
-    if (sooner && !running) {
-      cancel();
-      askIn(agent.interval().toNanos());
+    if (sooner && !questions.isRunning()) {
+      questions.in(agent.interval().toNanos());
     }
   }
 
   void stop() {
-    stopped = true;
-    cancel();
+    questions.stop();
   }
 
-  private void cancel() {
-    if (next != null) {
-      next.cancel(false);
-    }
-  }
-
-  private void askIn(long nanos) {
-    try {
-      next = runner.timer().schedule(this::due, nanos, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      stopped = true; // the monitor is closed
-    }
-  }
-
-  private void due() {
-    if (stopped) {
-      return;
-    }
-    if (running) {
-      overdue = true; // never two at once; the end of this one begins the next
-      return;
-    }
-    askIn(agent.interval().toNanos());
-    running = true;
+  private void ask() {
     CheckTiming timing = CheckTiming.DEFAULT.every(agent.interval()).timeout(agent.timeout());
     CheckDeclaration question =
         new CheckDeclaration(new AgentQuestion(agent.send()), agent.target(), timing);
-    var unused =
-        runner
-            .run(service, server, question)
-            .thenAccept(
-                result -> {
-                  try {
-                    runner.timer().execute(() -> ended(result));
-                  } catch (RejectedExecutionException e) {
-                    stopped = true;
-                  }
-                });
+    questions.await(runner.run(service, server, question), this::ended);
   }
 
   private void ended(CheckResult result) {
-    running = false;
-    if (stopped) {
-      return;
-    }
     if (result.passed()) {
       unanswered = 0;
       answered(result.detail());
@@ -132,11 +89,6 @@ final class AgentWatch {
               + " times in a row, "
               + (lastAnswer.isEmpty() ? "" : "what it said last stays, '" + lastAnswer + "': ")
               + result.detail());
-    }
-    if (overdue) {
-      overdue = false;
-      cancel();
-      due();
     }
   }
 

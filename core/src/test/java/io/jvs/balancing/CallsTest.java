@@ -172,6 +172,71 @@ class CallsTest {
   }
 
   @Test
+  void without_a_server_this_process_answers_later_calls_too() {
+    balancer.close();
+    CompletableFuture<String> result =
+        balancer
+            .<String>callAsync(
+                Flow.any(), this::connectionRefused, refused -> "instead: " + refused.cause())
+            .toCompletableFuture();
+    assertThat(result).isCompletedWithValue("instead: " + Refused.Cause.CLOSED);
+    assertThat(tried).isEmpty();
+  }
+
+  @Test
+  void this_process_answers_when_a_later_call_has_reached_no_server_in_all_its_attempts() {
+    CompletableFuture<Refused.Cause> result =
+        balancer
+            .<Refused.Cause>callAsync(Flow.any(), this::connectionRefused, Refused::cause)
+            .toCompletableFuture();
+    assertThat(result).isCompletedWithValue(Refused.Cause.ALL_TRIED);
+    assertThat(tried).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void this_process_does_not_answer_for_a_server_that_may_have_seen_a_later_call() {
+    CompletableFuture<String> attempt = new CompletableFuture<>();
+    CompletableFuture<String> result =
+        balancer
+            .callAsync(Flow.any(), server -> attempt, refused -> "instead")
+            .toCompletableFuture();
+    attempt.completeExceptionally(new IOException("reset"));
+    assertThatThrownBy(result::join).hasCauseInstanceOf(IOException.class);
+  }
+
+  @Test
+  void a_later_call_that_a_server_answers_needs_no_other_answer() {
+    CompletableFuture<String> result =
+        balancer
+            .callAsync(
+                Flow.any(),
+                server -> CompletableFuture.completedFuture("done"),
+                refused -> "instead")
+            .toCompletableFuture();
+    assertThat(result).isCompletedWithValue("done");
+  }
+
+  @Test
+  void what_the_other_answer_to_a_later_call_throws_is_its_result() {
+    CompletableFuture<String> result =
+        balancer
+            .<String>callAsync(
+                Flow.any(),
+                this::connectionRefused,
+                refused -> {
+                  throw new IllegalStateException("nothing instead");
+                })
+            .toCompletableFuture();
+    assertThatThrownBy(result::join).hasRootCauseMessage("nothing instead");
+    assertThat(tried).hasSize(3);
+  }
+
+  private <T> CompletionStage<T> connectionRefused(RealServer server) {
+    tried.add(server.name());
+    return CompletableFuture.failedFuture(new ConnectException("refused"));
+  }
+
+  @Test
   void failures_of_the_jdks_clients_are_told_apart() {
     FailureClassifier standard = FailureClassifier.standard();
     assertThat(standard.classify(new ConnectException())).isEqualTo(Failure.NEVER_SENT);

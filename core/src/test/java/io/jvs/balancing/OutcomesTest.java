@@ -6,6 +6,8 @@ import io.jvs.model.Flow;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +84,71 @@ class OutcomesTest {
     connection.answered();
     connection.close();
     assertThat(heard).containsExactly("answered after 100 ms", "answered after 100 ms");
+  }
+
+  @Test
+  void who_reads_answers_judges_the_first_bytes_for_itself_and_who_does_not_hears_of_an_answer() {
+    balancer.addOutcomes(new Reader("no"));
+    balancer.addOutcomes(new Reader("never"));
+    listen(Duration.ofMillis(100));
+    Connection connection = connect();
+    assertThat(connection.readsAnswers()).isTrue();
+    ticker.advance(Duration.ofMillis(3));
+    ByteBuffer bytes = ByteBuffer.wrap("no, thanks".getBytes(StandardCharsets.US_ASCII));
+    connection.answered(bytes);
+    assertThat(bytes.position()).isZero();
+    assertThat(connection.readsAnswers()).as("nothing more is told").isFalse();
+    connection.answered(bytes);
+    connection.close();
+    assertThat(heard)
+        .containsExactly(
+            "maybe-processed after 3 ms", "answered after 3 ms", "answered after 3 ms");
+  }
+
+  @Test
+  void an_overdue_answer_is_told_once_whatever_it_says() {
+    balancer.addOutcomes(new Reader("no"));
+    listen(Duration.ofMillis(100));
+    Connection connection = connect();
+    ticker.advance(Duration.ofMillis(100));
+    connection.stillUnanswered();
+    connection.answered(ByteBuffer.wrap("no".getBytes(StandardCharsets.US_ASCII)));
+    assertThat(heard).containsExactly("answered after 100 ms", "answered after 100 ms");
+  }
+
+  @Test
+  void without_somebody_who_reads_answers_nobody_asks_for_bytes() {
+    assertThat(connect().readsAnswers()).isFalse();
+    listen(Duration.ofMillis(100));
+    assertThat(connect().readsAnswers()).isFalse();
+  }
+
+  /**
+   * Dislikes answers that begin with that; consumes what it is given, which nobody else notices.
+   */
+  private final class Reader implements OutcomeListener {
+    private final String bad;
+
+    Reader(String bad) {
+      this.bad = bad;
+    }
+
+    @Override
+    public void outcome(RealServer server, @Nullable Failure failure, long nanos) {
+      heard.add((failure == null ? "answered" : failure) + " after " + nanos / 1_000_000 + " ms");
+    }
+
+    @Override
+    public boolean readsAnswers() {
+      return true;
+    }
+
+    @Override
+    public @Nullable Failure judge(ByteBuffer firstBytes) {
+      assertThat(firstBytes.isReadOnly()).isTrue();
+      String text = StandardCharsets.US_ASCII.decode(firstBytes).toString();
+      return text.startsWith(bad) ? Failure.MAYBE_PROCESSED : null;
+    }
   }
 
   @Test

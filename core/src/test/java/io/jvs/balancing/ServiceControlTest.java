@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Verdicts, adjustments and orders, and what comes of them. */
@@ -42,6 +44,7 @@ class ServiceControlTest {
   private LoadBalancer balancer(VirtualService.Builder service) {
     return LoadBalancer.builder(service.build())
         .ticker(ticker)
+        .random(new SplittableRandom(7))
         .listener(event -> events.add(event.toString()))
         .build();
   }
@@ -351,6 +354,18 @@ class ServiceControlTest {
     assertThat(picks(balancer, 30)).containsEntry(A, 10);
     control.trial(B);
     assertThat(picks(balancer, 30)).as("nobody is against it").containsEntry(B, 10);
+  }
+
+  @Test
+  void a_server_on_trial_is_picked_once_too() {
+    LoadBalancer balancer = balancer(three());
+    balancer.control().judge(A, Judge.IN_BAND, "5 of 8 calls failed");
+    balancer.control().trial(A);
+    List<InetSocketAddress> picked = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      picked.add(Objects.requireNonNull(balancer.pick(Flow.any())).address());
+    }
+    assertThat(picked).containsOnlyOnce(A);
   }
 
   @Test

@@ -34,7 +34,8 @@ class PassiveHealthTest {
       servers.breakDown(1);
       LoadBalancerEvent down = askUntil(events, client, servers);
       assertThat(down.toString())
-          .contains(servers.names().get(1) + " down (in-band: ", " calls failed (", "out for ");
+          .contains(
+              servers.names().get(1) + " down (in-band: ", " calls in a row failed (", "out for ");
 
       servers.repair(1);
       LoadBalancerEvent up = askUntil(events, client, servers);

@@ -16,21 +16,17 @@ import picocli.CommandLine.Spec;
 
 /**
  * Commands that order something about one server; it holds until it is taken back or has run out,
- * over reloads too, and with {@code state} in the file over restarts.
+ * over reloads too, and with {@code state} in the file over restarts. What a command is called is
+ * what it orders.
  */
+@Command(mixinStandardHelpOptions = true, description = OrderCommand.EXIT)
 abstract class OrderCommand implements Callable<Integer> {
-  private static final String EXIT =
+  static final String EXIT =
       "%nExit status: 0 done, 1 no director answers, 2 wrong usage or no such server.";
 
   @Mixin private final ServerOptions server = new ServerOptions();
 
   @Spec private CommandSpec spec;
-
-  private final String kind;
-
-  OrderCommand(String kind) {
-    this.kind = kind;
-  }
 
   /** What else to say. */
   Map<String, String> settings() {
@@ -42,7 +38,8 @@ abstract class OrderCommand implements Callable<Integer> {
     ExplainReport report =
         ServerOptions.report(
             server.ask(
-                "POST", OrderRequest.query(kind, server.service(), server.server(), settings())));
+                "POST",
+                OrderRequest.query(spec.name(), server.service(), server.server(), settings())));
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         report.server()
@@ -71,10 +68,6 @@ abstract class OrderCommand implements Callable<Integer> {
         description = "when it ends by itself: a duration such as 10m, or 2026-01-31T12:00:00Z")
     private @Nullable String until;
 
-    Given(String kind) {
-      super(kind);
-    }
-
     @Override
     Map<String, String> settings() {
       Map<String, String> settings = new LinkedHashMap<>();
@@ -97,10 +90,6 @@ abstract class OrderCommand implements Callable<Integer> {
         description = "when connections that are still open are reset, as --until; default: never")
     private @Nullable String deadline;
 
-    Emptying(String kind) {
-      super(kind);
-    }
-
     @Override
     Map<String, String> settings() {
       Map<String, String> settings = super.settings();
@@ -113,60 +102,26 @@ abstract class OrderCommand implements Callable<Integer> {
 
   @Command(
       name = "drain",
-      mixinStandardHelpOptions = true,
-      header = "Gives a server nothing new but from remembered clients; what is open goes on.",
-      description = EXIT)
-  static final class Drain extends Emptying {
-    Drain() {
-      super("drain");
-    }
-  }
+      header = "Gives a server nothing new but from remembered clients; what is open goes on.")
+  static final class Drain extends Emptying {}
 
   @Command(
       name = "maintenance",
-      mixinStandardHelpOptions = true,
-      header = "Gives a server nothing new at all, and stops its checks.",
-      description = EXIT)
-  static final class Maintenance extends Emptying {
-    Maintenance() {
-      super("maintenance");
-    }
-  }
+      header = "Gives a server nothing new at all, and stops its checks.")
+  static final class Maintenance extends Emptying {}
 
   @Command(
       name = "force-up",
-      mixinStandardHelpOptions = true,
-      header = "Uses a server although checks, traffic or its agent say that it does not work.",
-      description = EXIT)
-  static final class ForceUp extends Given {
-    ForceUp() {
-      super("force-up");
-    }
-  }
+      header = "Uses a server although checks, traffic or its agent say that it does not work.")
+  static final class ForceUp extends Given {}
 
-  @Command(
-      name = "force-down",
-      mixinStandardHelpOptions = true,
-      header = "Gives a server nothing new at all; its checks go on.",
-      description = EXIT)
-  static final class ForceDown extends Given {
-    ForceDown() {
-      super("force-down");
-    }
-  }
+  @Command(name = "force-down", header = "Gives a server nothing new at all; its checks go on.")
+  static final class ForceDown extends Given {}
 
-  @Command(
-      name = "weight",
-      mixinStandardHelpOptions = true,
-      header = "Fixes the weight of a server, whatever else bears on it.",
-      description = EXIT)
+  @Command(name = "weight", header = "Fixes the weight of a server, whatever else bears on it.")
   static final class Weight extends Given {
     @Parameters(index = "2", paramLabel = "WEIGHT", description = "0 to 65535; 0 quiesces it")
     private int weight;
-
-    Weight() {
-      super("weight");
-    }
 
     @Override
     Map<String, String> settings() {
@@ -178,12 +133,6 @@ abstract class OrderCommand implements Callable<Integer> {
 
   @Command(
       name = "release",
-      mixinStandardHelpOptions = true,
-      header = "Takes back what was ordered about a server by the commands above.",
-      description = EXIT)
-  static final class Release extends OrderCommand {
-    Release() {
-      super("release");
-    }
-  }
+      header = "Takes back what was ordered about a server by the commands above.")
+  static final class Release extends OrderCommand {}
 }

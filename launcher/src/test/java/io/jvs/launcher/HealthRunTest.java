@@ -105,7 +105,7 @@ class HealthRunTest {
   private static void printDelay(String what, Instant fault, String line) {
     Instant logged = Instant.parse(line.substring(0, line.indexOf(' ')));
     System.out.println(
-        what + ": seen after " + Duration.between(fault, logged).toMillis() + " ms by check");
+        what + ": seen after " + Duration.between(fault, logged).toMillis() + " ms: " + line);
   }
 
   @Test
@@ -143,6 +143,56 @@ class HealthRunTest {
       servers.get(1).answer(200);
       for (Nginx server : servers) {
         jvs.awaitLine(server.address() + " up, was down");
+      }
+    }
+  }
+
+  /**
+   * After thousands of good answers, which are in the window for longer than the test takes: so no
+   * rate tells, and what is found is found by what comes in a row.
+   */
+  @Test
+  void under_load_the_same_three_are_found_by_real_connections_alone_and_come_back()
+      throws Exception {
+    write(
+        "    inBand: { slowCall: 1s, failedStatus: 500-599, window: 10m, ejectionTime: 1s,"
+            + " maxEjectionTime: 2s, maxEjected: 100 }\n",
+        servers);
+    try (JvsProcess jvs = run()) {
+      assertThat(finished(wrk(2, "-H", "Connection: close")))
+          .doesNotContain("Socket errors")
+          .containsPattern("\\d{3,} requests in");
+      Process clients = wrk(120, "-H", "Connection: close");
+      Nginx frozen = servers.get(2);
+      try {
+        Instant fault = Instant.now();
+        servers.get(0).signal("stop");
+        String line = jvs.awaitLine(servers.get(0).address() + " down (in-band: ");
+        // Those that were open are reset; if they were many, they are a row of their own.
+        assertThat(line).containsPattern(" (connects|calls) in a row failed .*, out for ");
+        printDelay("stopped", fault, line);
+        fault = Instant.now();
+        servers.get(1).answer(500);
+        line = jvs.awaitLine(servers.get(1).address() + " down (in-band: ");
+        assertThat(line)
+            .contains(" calls in a row failed or took 1 s or longer (threshold 10), out for ");
+        printDelay("status 500", fault, line);
+        fault = Instant.now();
+        frozen.freeze();
+        line = jvs.awaitLine(frozen.address() + " down (in-band: ");
+        assertThat(line)
+            .contains(" calls in a row failed or took 1 s or longer (threshold 10), out for ");
+        printDelay("frozen", fault, line);
+        frozen.thaw();
+        servers.get(0).start();
+        servers.get(1).answer(200);
+        for (Nginx server : servers) {
+          jvs.awaitLine(server.address() + " up, was down");
+        }
+      } finally {
+        frozen.thaw();
+        clients.destroy();
+        clients.waitFor();
       }
     }
   }

@@ -70,7 +70,8 @@ final class CallWindow {
         metrics.getNumberOfBufferedCalls(),
         metrics.getNumberOfFailedCalls(),
         metrics.getNumberOfSlowCalls(),
-        counts.connectFailures.get());
+        counts.connectFailures.get(),
+        counts.badInARow.get());
   }
 
   /**
@@ -132,6 +133,7 @@ final class CallWindow {
     failed = counts.failed.sum();
     slowFailed = counts.slowFailed.sum();
     counts.connectFailures.set(0);
+    counts.badInARow.set(0);
   }
 
   /** resilience4j wants to see something thrown; without a stack trace it costs next to nothing. */

@@ -37,6 +37,10 @@ public final class Detector {
     if (limit > 0 && seen.connectFailures() >= limit) {
       return seen.connectFailures() + " connects in a row failed (threshold " + limit + ")";
     }
+    int row = declared.consecutiveFailures();
+    if (row > 0 && seen.badInARow() >= row) {
+      return seen.badInARow() + " calls in a row failed" + orSlow() + " (threshold " + row + ")";
+    }
     if (seen.calls() < declared.minimumCalls()) {
       return null;
     }
@@ -51,6 +55,12 @@ public final class Detector {
           declared.slowRate());
     }
     return null;
+  }
+
+  private String orSlow() {
+    return declared.slowCall() == null
+        ? ""
+        : " or took " + EjectionTime.text(declared.slowCall()) + " or longer";
   }
 
   /** Multiplied out, so that nothing is rounded. */

@@ -8,10 +8,17 @@ package io.jvs.resilience;
  * @param slow those of them that took too long, failed or not
  * @param connectFailures how many connects have failed since the last that did not, within the
  *     window or not
+ * @param badInARow how many calls have failed or been slow since the last good one, within the
+ *     window or not
  */
-public record Statistics(int calls, int failures, int slow, int connectFailures) {
+public record Statistics(int calls, int failures, int slow, int connectFailures, int badInARow) {
   public Statistics {
-    if (failures < 0 || failures > calls || slow < 0 || slow > calls || connectFailures < 0) {
+    if (failures < 0
+        || failures > calls
+        || slow < 0
+        || slow > calls
+        || connectFailures < 0
+        || badInARow < 0) {
       throw new IllegalArgumentException(
           failures
               + " failures and "
@@ -20,7 +27,9 @@ public record Statistics(int calls, int failures, int slow, int connectFailures)
               + calls
               + " calls, "
               + connectFailures
-              + " connect failures (expected: 0 to the number of calls)");
+              + " connect failures, "
+              + badInARow
+              + " bad in a row (expected: 0 to the number of calls; in a row: 0 or more)");
     }
   }
 

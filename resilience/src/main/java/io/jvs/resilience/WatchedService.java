@@ -9,7 +9,9 @@ import io.jvs.balancing.RendezvousSubset;
 import io.jvs.health.CheckResult;
 import io.jvs.health.HealthMonitor;
 import io.jvs.model.RealServer;
+import io.jvs.model.StatusRanges;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -100,6 +102,20 @@ final class WatchedService implements OutcomeListener, LoadBalancerListener {
       known = servers.computeIfAbsent(server.address(), a -> new WatchedServer(this, server));
     }
     known.outcome(failure, nanos);
+  }
+
+  @Override
+  public boolean readsAnswers() {
+    return declared.failedStatus() != null;
+  }
+
+  /** An answer that is no status line is one, whatever it says. */
+  @Override
+  public @Nullable Failure judge(ByteBuffer firstBytes) {
+    StatusRanges failed = declared.failedStatus();
+    return failed != null && failed.contains(HttpStatusLine.status(firstBytes))
+        ? Failure.MAYBE_PROCESSED
+        : null;
   }
 
   @Override

@@ -36,7 +36,8 @@ class DetectorPropertiesTest {
             before.calls(),
             Math.min(before.calls(), before.failures() + more),
             Math.min(before.calls(), before.slow() + more / 2),
-            before.connectFailures() + more / 3);
+            before.connectFailures() + more / 3,
+            before.badInARow() + more / 4);
     Map<Integer, Statistics> seen = numbered(fleet);
     if (found(declared, seen).contains(server)) {
       seen.put(server, after);
@@ -52,7 +53,7 @@ class DetectorPropertiesTest {
     Map<Integer, Statistics> seen = numbered(fleet);
     Set<Integer> byOwnNumbers = found(declared.successRateFactor(0), seen);
     int server = which % fleet.size();
-    seen.put(server, new Statistics(fleet.get(server).calls(), 0, 0, 0));
+    seen.put(server, new Statistics(fleet.get(server).calls(), 0, 0, 0, 0));
     byOwnNumbers.remove(server);
     assertThat(found(declared, seen)).containsAll(byOwnNumbers);
   }
@@ -67,7 +68,8 @@ class DetectorPropertiesTest {
     Set<Integer> before = found(declared, seen);
     int calls = declared.minimumCalls() - 1;
     Statistics almostNothing =
-        new Statistics(calls, Math.min(calls, failuresOfEach), Math.min(calls, failuresOfEach), 0);
+        new Statistics(
+            calls, Math.min(calls, failuresOfEach), Math.min(calls, failuresOfEach), 0, 0);
     for (int i = 0; i < idle; i++) {
       seen.put(fleet.size() + i, almostNothing);
     }
@@ -75,7 +77,7 @@ class DetectorPropertiesTest {
   }
 
   @Property
-  void nobody_is_ejected_below_the_minimum_of_calls(
+  void below_the_minimum_of_calls_only_rows_eject(
       @ForAll("declarations") InBandDeclaration declared,
       @ForAll("fleets") List<Statistics> fleet) {
     Map<Integer, Statistics> seen = numbered(fleet);
@@ -87,7 +89,10 @@ class DetectorPropertiesTest {
               boolean byConnects =
                   declared.consecutiveConnectFailures() > 0
                       && statistics.connectFailures() >= declared.consecutiveConnectFailures();
-              assertThat(enough || byConnects).isTrue();
+              boolean byRow =
+                  declared.consecutiveFailures() > 0
+                      && statistics.badInARow() >= declared.consecutiveFailures();
+              assertThat(enough || byConnects || byRow).isTrue();
             });
   }
 
@@ -101,12 +106,14 @@ class DetectorPropertiesTest {
             .failureRate(0)
             .slowCalls(null, 50)
             .consecutiveConnectFailures(0)
+            .consecutiveFailures(0)
             .successRateFactor(0);
     Set<Integer> union = new HashSet<>();
     union.addAll(found(none.failureRate(declared.failureRate()), seen));
     union.addAll(found(none.slowCalls(declared.slowCall(), declared.slowRate()), seen));
     union.addAll(
         found(none.consecutiveConnectFailures(declared.consecutiveConnectFailures()), seen));
+    union.addAll(found(none.consecutiveFailures(declared.consecutiveFailures()), seen));
     union.addAll(found(none.successRateFactor(declared.successRateFactor()), seen));
     assertThat(found(none, seen)).isEmpty();
     assertThat(found(declared, seen)).isEqualTo(union);
@@ -140,14 +147,16 @@ class DetectorPropertiesTest {
             Arbitraries.integers().between(1, 100),
             Arbitraries.of(true, false),
             Arbitraries.integers().between(0, 10),
+            Arbitraries.integers().between(0, 20),
             Arbitraries.integers().between(1, 100),
             Arbitraries.of(0.0, 0.5, 1.0, 1.9, 3.0))
         .as(
-            (failureRate, slowRate, slow, connects, minimum, factor) ->
+            (failureRate, slowRate, slow, connects, row, minimum, factor) ->
                 InBandDeclaration.DEFAULT
                     .failureRate(failureRate)
                     .slowCalls(slow ? Duration.ofSeconds(1) : null, slowRate)
                     .consecutiveConnectFailures(connects)
+                    .consecutiveFailures(row)
                     .window(new Window.Calls(1000), minimum)
                     .successRateFactor(factor));
   }
@@ -161,10 +170,11 @@ class DetectorPropertiesTest {
                 net.jqwik.api.Tuple.of(3, Arbitraries.integers().between(0, 10)),
                 net.jqwik.api.Tuple.of(1, share)),
             share,
-            Arbitraries.integers().between(0, 12))
+            Arbitraries.integers().between(0, 12),
+            Arbitraries.integers().between(0, 22))
         .as(
-            (calls, failed, slow, connects) ->
-                new Statistics(calls, calls * failed / 100, calls * slow / 100, connects))
+            (calls, failed, slow, connects, row) ->
+                new Statistics(calls, calls * failed / 100, calls * slow / 100, connects, row))
         .list()
         .ofMinSize(1)
         .ofMaxSize(30);

@@ -3,6 +3,7 @@ package io.jvs.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jvs.model.StatusRanges;
 import java.time.Duration;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -30,6 +31,9 @@ class InBandDeclarationTest {
         wrong(
             () -> DEFAULT.consecutiveConnectFailures(-1),
             "consecutive connect failures -1 (expected: 0 to 1000; 0 for never)"),
+        wrong(
+            () -> DEFAULT.consecutiveFailures(1001),
+            "consecutive failures 1001 (expected: 0 to 1000; 0 for never)"),
         wrong(
             () -> DEFAULT.window(new Window.Calls(10), 0),
             "minimum calls 0 (expected: 1 to 10000)"),
@@ -68,6 +72,39 @@ class InBandDeclarationTest {
     assertThatThrownBy(constructor)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void each_change_changes_its_own_and_keeps_the_rest() {
+    StatusRanges statuses = StatusRanges.parse("500-599");
+    InBandDeclaration all =
+        DEFAULT
+            .failureRate(31)
+            .slowCalls(Duration.ofMillis(32), 33)
+            .consecutiveConnectFailures(34)
+            .consecutiveFailures(35)
+            .failedStatus(statuses)
+            .window(new Window.Calls(37), 36)
+            .successRateFactor(3.8)
+            .ejectionTime(TIMES)
+            .maxEjected(39)
+            .confirm(true);
+    assertThat(all)
+        .isEqualTo(
+            new InBandDeclaration(
+                31,
+                Duration.ofMillis(32),
+                33,
+                34,
+                35,
+                statuses,
+                36,
+                new Window.Calls(37),
+                3.8,
+                TIMES,
+                39,
+                true));
+    assertThat(all.failureRate(31)).isEqualTo(all).isNotEqualTo(all.failureRate(30));
   }
 
   @Test

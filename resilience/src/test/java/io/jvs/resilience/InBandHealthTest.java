@@ -17,9 +17,12 @@ import io.jvs.model.CheckTiming;
 import io.jvs.model.Flow;
 import io.jvs.model.HealthDeclaration;
 import io.jvs.model.RealServer;
+import io.jvs.model.StatusRanges;
 import io.jvs.model.VirtualService;
 import io.jvs.testkit.ManualExecutor;
 import io.jvs.testkit.ManualTicker;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -181,6 +184,165 @@ class InBandHealthTest {
   }
 
   @Test
+  void a_busy_server_that_freezes_is_out_though_its_window_is_full_of_good_answers() {
+    watch(DECLARED.consecutiveFailures(5));
+    connect(4 * 500);
+    List<Connection> waiting = freeze("10.0.0.1:80", 4);
+    ticker.advance(Duration.ofMillis(500));
+    waiting.forEach(Connection::stillUnanswered);
+    timer.runDue();
+    assertThat(isDown("10.0.0.1:80")).as("four hang, and nobody else asks").isFalse();
+    waiting.addAll(freeze("10.0.0.1:80", 1));
+    ticker.advance(Duration.ofMillis(500));
+    waiting.forEach(Connection::stillUnanswered);
+    timer.runDue();
+    assertThat(downReason("10.0.0.1:80"))
+        .isEqualTo(
+            "in-band: 5 calls in a row failed or took 500 ms or longer (threshold 5), out for 10 s");
+    waiting.forEach(Connection::abandon);
+  }
+
+  @Test
+  void one_client_that_waits_again_and_again_shows_it_too_but_one_that_waits_for_ever_does_not() {
+    watch(DECLARED.consecutiveFailures(5));
+    connect(4 * 500);
+    for (int wait = 1; wait <= 5; wait++) {
+      assertThat(isDown("10.0.0.1:80")).isFalse();
+      Connection hanging = freeze("10.0.0.1:80", 1).get(0);
+      for (int look = 0; look < 20; look++) { // however long: it is one bad answer
+        ticker.advance(Duration.ofMillis(250));
+        hanging.stillUnanswered();
+        timer.runDue();
+      }
+      hanging.abandon();
+    }
+    assertThat(isDown("10.0.0.1:80")).isTrue();
+  }
+
+  /** All others answer well; that one holds so many connections and says nothing. */
+  private List<Connection> freeze(String server, int connections) {
+    List<Connection> waiting = new ArrayList<>();
+    while (waiting.size() < connections) {
+      Connection connection = (Connection) balancer.admit(Flow.any());
+      if (connection.server().name().equals(server)) {
+        waiting.add(connection);
+      } else {
+        connection.answered();
+        connection.close();
+      }
+    }
+    return waiting;
+  }
+
+  @Test
+  void one_good_answer_ends_the_row_also_if_it_was_asked_long_before() {
+    watch(DECLARED.consecutiveFailures(5).slowCalls(Duration.ofSeconds(2), 50));
+    connect(4 * 500);
+    Connection old = freeze("10.0.0.1:80", 1).get(0);
+    behaviours.put("10.0.0.1:80", Behaviour.RESETS);
+    connect(4 * 4);
+    old.answered();
+    old.close();
+    connect(4 * 4);
+    assertThat(isDown("10.0.0.1:80")).isFalse();
+    connect(4);
+    assertThat(downReason("10.0.0.1:80"))
+        .startsWith("in-band: 5 calls in a row failed or took 2 s or longer (threshold 5)");
+  }
+
+  @Test
+  void without_slow_calls_a_row_of_slow_ones_is_none() {
+    watch(DECLARED.consecutiveFailures(5).slowCalls(null, 50));
+    behaviours.put("10.0.0.1:80", Behaviour.SLOW);
+    connect(4 * 50);
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void a_row_begins_anew_after_the_server_was_out() {
+    watch(DECLARED.consecutiveFailures(5));
+    connect(4 * 500);
+    behaviours.put("10.0.0.1:80", Behaviour.RESETS);
+    connect(4 * 5);
+    assertThat(isDown("10.0.0.1:80")).isTrue();
+    behaviours.clear();
+    ticker.advance(Duration.ofSeconds(10));
+    connect(8);
+    behaviours.put("10.0.0.1:80", Behaviour.RESETS);
+    connect(4 * 4);
+    assertThat(isDown("10.0.0.1:80")).isFalse();
+    connect(4);
+    assertThat(isDown("10.0.0.1:80")).isTrue();
+  }
+
+  @Test
+  void a_storm_of_failures_of_a_server_that_may_not_be_ejected_is_counted_to_an_end() {
+    OutcomeCounts counts = new OutcomeCounts();
+    for (int i = 0; i < OutcomeCounts.LONGEST_ROW + 10; i++) {
+      counts.count(Failure.NEVER_SENT, false);
+    }
+    assertThat(counts.badInARow.get()).isEqualTo(OutcomeCounts.LONGEST_ROW);
+    assertThat(counts.connectFailures.get()).isEqualTo(OutcomeCounts.LONGEST_ROW);
+    counts.count(Failure.MAYBE_PROCESSED, false);
+    assertThat(counts.badInARow.get()).isEqualTo(OutcomeCounts.LONGEST_ROW);
+    assertThat(counts.connectFailures.get()).isZero();
+    counts.count(null, true);
+    assertThat(counts.badInARow.get()).isEqualTo(OutcomeCounts.LONGEST_ROW);
+    counts.count(null, false);
+    assertThat(counts.badInARow.get()).isZero();
+  }
+
+  @Test
+  void a_server_that_answers_with_failed_statuses_is_out_and_one_that_speaks_otherwise_is_not() {
+    watch(DECLARED.failedStatus(StatusRanges.parse("500-599 429")));
+    Map<String, String> answers =
+        Map.of(
+            "10.0.0.1:80", "HTTP/1.1 503 Service Unavailable\r\n",
+            "10.0.0.2:80", "HTTP/1.1 404 Not Found\r\n",
+            "10.0.0.3:80", "-ERR 500\r\n",
+            "10.0.0.4:80", "HTTP/1.1 50");
+    for (int i = 0; i < 4 * 20; i++) {
+      answer(answers);
+    }
+    assertThat(downReason("10.0.0.1:80"))
+        .isEqualTo("in-band: 8 of 8 calls failed (100 %, threshold 50 %), out for 10 s");
+    assertThat(events).hasSize(1);
+
+    ticker.advance(Duration.ofSeconds(10));
+    for (int i = 0; i < 8; i++) {
+      answer(answers);
+    }
+    assertThat(explain("10.0.0.1:80"))
+        .contains("then the connection on trial failed, maybe-processed, out for 20 s");
+    ticker.advance(Duration.ofSeconds(20));
+    for (int i = 0; i < 8; i++) {
+      answer(Map.of("10.0.0.1:80", "HTTP/1.1 200 OK\r\n"));
+    }
+    assertThat(isDown("10.0.0.1:80")).isFalse();
+  }
+
+  /** As a transport does that sees bytes. */
+  private void answer(Map<String, String> answers) {
+    Connection connection = (Connection) balancer.admit(Flow.any());
+    assertThat(connection.readsAnswers()).isTrue();
+    String text = answers.getOrDefault(connection.server().name(), "HTTP/1.0 200 OK\r\n");
+    connection.answered(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    connection.close();
+    timer.runDue();
+  }
+
+  @Test
+  void bytes_are_asked_for_only_while_statuses_are_declared() {
+    watch(DECLARED);
+    assertThat(freeze("10.0.0.1:80", 1).get(0).readsAnswers()).isFalse();
+    watch(DECLARED.failedStatus(StatusRanges.parse("500")));
+    assertThat(freeze("10.0.0.1:80", 1).get(0).readsAnswers()).isTrue();
+    inBand.forget(balancer);
+    timer.runDue();
+    assertThat(freeze("10.0.0.1:80", 1).get(0).readsAnswers()).isFalse();
+  }
+
+  @Test
   void time_in_which_nothing_was_asked_is_not_the_servers() {
     watch(DECLARED);
     for (int i = 0; i < 40; i++) {
@@ -219,12 +381,23 @@ class InBandHealthTest {
   }
 
   @Test
-  void what_was_long_ago_does_not_count() {
-    watch(DECLARED);
+  void what_was_long_ago_does_not_count_for_rates() {
+    watch(DECLARED.consecutiveFailures(0));
     behaviours.put("10.0.0.1:80", Behaviour.RESETS);
     connect(4 * 7);
     ticker.advance(Duration.ofSeconds(31));
     connect(4 * 7);
+    assertThat(isDown("10.0.0.1:80")).isFalse();
+    connect(4);
+    assertThat(isDown("10.0.0.1:80")).isTrue();
+  }
+
+  @Test
+  void a_row_knows_no_time() {
+    watch(DECLARED.consecutiveFailures(5));
+    behaviours.put("10.0.0.1:80", Behaviour.RESETS);
+    connect(4 * 4);
+    ticker.advance(Duration.ofDays(1));
     assertThat(isDown("10.0.0.1:80")).isFalse();
     connect(4);
     assertThat(isDown("10.0.0.1:80")).isTrue();

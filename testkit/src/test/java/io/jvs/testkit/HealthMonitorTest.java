@@ -272,6 +272,17 @@ class HealthMonitorTest {
   }
 
   @Test
+  void a_try_that_was_due_while_the_last_one_waited_begins_when_that_has_ended() {
+    LoadBalancer balancer = balancer(HealthDeclaration.of(check("x"), SECOND));
+    monitor(1).watch(balancer);
+    hang = true; // two servers, each a second per try, one at a time: half of what is due
+    pass(20);
+    assertThat(hanging.size()).isBetween(19, 20); // the first somewhere in the first second
+    assertThat(tries.get("x 10.0.0.1:80")).isBetween(9, 11);
+    assertThat(tries.get("x 10.0.0.2:80")).isBetween(9, 11);
+  }
+
+  @Test
   void a_reload_while_checks_fail_keeps_what_is_down_down_and_asks_no_more_often() {
     LoadBalancer balancer = balancer(HealthDeclaration.of(check("x"), SECOND.fall(1)));
     HealthMonitor monitor = watching(balancer);

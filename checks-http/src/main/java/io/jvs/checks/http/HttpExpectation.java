@@ -1,6 +1,7 @@
 package io.jvs.checks.http;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.jvs.model.StatusRanges;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -83,19 +83,6 @@ class HttpCheckSettingsTest {
   }
 
   @Test
-  void statuses() {
-    assertThat(StatusRanges.parse("200-299 304,404")).hasToString("200-299 304 404");
-    refused(
-        () -> StatusRanges.parse("2xx"),
-        "status '2xx' (expected: codes and ranges, such as 200-299 404)");
-    refused(
-        () -> StatusRanges.parse("300-200"),
-        "status 300-200 (expected: 100 to 599, the smaller first)");
-    refused(
-        () -> StatusRanges.parse("600"), "status 600 (expected: 100 to 599, the smaller first)");
-  }
-
-  @Test
   void bodies() {
     HttpExpectation any = HttpExpectation.DEFAULT;
     refused(

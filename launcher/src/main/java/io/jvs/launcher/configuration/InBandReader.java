@@ -1,6 +1,7 @@
 package io.jvs.launcher.configuration;
 
 import io.jvs.model.Durations;
+import io.jvs.model.StatusRanges;
 import io.jvs.resilience.EjectionTime;
 import io.jvs.resilience.InBandDeclaration;
 import io.jvs.resilience.Window;
@@ -26,6 +27,8 @@ final class InBandReader {
                 "slowCall",
                 "slowRate",
                 "consecutiveConnectFailures",
+                "consecutiveFailures",
+                "failedStatus",
                 "minimumCalls",
                 "window",
                 "successRateFactor",
@@ -56,6 +59,15 @@ final class InBandReader {
             InBandDeclaration.MOST_CONNECT_FAILURES,
             USUAL.consecutiveConnectFailures(),
             "; 0 for never");
+    int failures =
+        number(
+            fields,
+            "consecutiveFailures",
+            0,
+            InBandDeclaration.MOST_FAILURES,
+            USUAL.consecutiveFailures(),
+            "; 0 for never");
+    StatusRanges failedStatus = failedStatus(fields.get("failedStatus"));
     int minimumCalls =
         number(
             fields,
@@ -85,10 +97,17 @@ final class InBandReader {
                 .failureRate(failureRate)
                 .slowCalls(slowCall, slowRate)
                 .consecutiveConnectFailures(connectFailures)
+                .consecutiveFailures(failures)
+                .failedStatus(failedStatus)
                 .successRateFactor((double) factor / THOUSAND)
                 .ejectionTime(times)
                 .maxEjected(maxEjected)
                 .confirm(confirm));
+  }
+
+  private static @Nullable StatusRanges failedStatus(@Nullable Value value) {
+    String text = value == null ? null : value.scalar("codes and ranges, such as 500-599");
+    return text == null || value == null ? null : value.checked(() -> StatusRanges.parse(text));
   }
 
   private static EjectionTime ejectionTime(Fields fields, Value place) {

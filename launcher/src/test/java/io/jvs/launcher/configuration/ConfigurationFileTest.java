@@ -24,6 +24,7 @@ import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
 import io.jvs.model.SlowStart;
 import io.jvs.model.SocketAddresses;
+import io.jvs.model.StatusRanges;
 import io.jvs.model.TemplateRules;
 import io.jvs.model.Timeouts;
 import io.jvs.model.VirtualAddress;
@@ -218,6 +219,8 @@ class ConfigurationFileTest {
                   slowCall: 250ms
                   slowRate: 60
                   consecutiveConnectFailures: 3
+                  consecutiveFailures: 7
+                  failedStatus: 500-599 429
                   minimumCalls: 8
                   window: 100
                   successRateFactor: 1900
@@ -236,6 +239,8 @@ class ConfigurationFileTest {
                     .failureRate(30)
                     .slowCalls(Duration.ofMillis(250), 60)
                     .consecutiveConnectFailures(3)
+                    .consecutiveFailures(7)
+                    .failedStatus(StatusRanges.parse("500-599 429"))
                     .window(new Window.Calls(100), 8)
                     .successRateFactor(1.9)
                     .ejectionTime(new EjectionTime(tenMinutes, tenMinutes, 2, 10))

@@ -73,6 +73,7 @@ class SchemaTest {
           "failover-hysteresis",
           "health-timeout-longer-than-interval",
           "in-band-confirm-without-health",
+          "in-band-failed-status-range",
           "in-band-longest-too-short",
           "in-band-times",
           "in-band-window-fraction",

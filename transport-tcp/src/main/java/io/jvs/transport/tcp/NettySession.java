@@ -1,6 +1,7 @@
 package io.jvs.transport.tcp;
 
 import io.jvs.model.Timeouts;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.WriteBufferWaterMark;
@@ -177,10 +178,10 @@ final class NettySession implements RelaySession {
   }
 
   /** Bytes of one side are on their way to the other, or waiting for it. */
-  void moved(RelaySide from, int bytes) {
+  void moved(RelaySide from, ByteBuf bytes) {
     lastMoveNanos = System.nanoTime();
     if (from == client) {
-      fromClient += bytes;
+      fromClient += bytes.readableBytes();
       if (!asked) {
         asked = true;
         if (owner != null) {
@@ -188,11 +189,11 @@ final class NettySession implements RelaySession {
         }
       }
     } else {
-      toClient += bytes;
+      toClient += bytes.readableBytes();
       if (!answered) {
         answered = true;
         if (owner != null) {
-          owner.answered();
+          owner.answered(owner.readsAnswers() ? bytes.nioBuffer() : null);
         }
       }
     }

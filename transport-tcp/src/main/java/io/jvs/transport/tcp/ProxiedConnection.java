@@ -7,6 +7,7 @@ import io.jvs.balancing.Phase;
 import io.jvs.model.Flow;
 import io.jvs.model.Timeouts;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -125,10 +126,20 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   @Override
-  public void answered() {
+  public boolean readsAnswers() {
+    return connection != null && connection.readsAnswers();
+  }
+
+  @Override
+  public void answered(@Nullable ByteBuffer firstBytes) {
     answered = true;
-    if (connection != null) {
+    if (connection == null) {
+      return;
+    }
+    if (firstBytes == null) {
       connection.answered();
+    } else {
+      connection.answered(firstBytes);
     }
   }
 

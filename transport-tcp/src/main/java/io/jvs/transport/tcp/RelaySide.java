@@ -103,7 +103,7 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
   }
 
   private void pass(ByteBuf bytes, RelaySide to) {
-    session.moved(this, bytes.readableBytes());
+    session.moved(this, bytes);
     // Without a promise of its own: if it fails, exceptionCaught over there hears of it.
     to.channel.writeAndFlush(bytes, to.channel.voidPromise());
   }

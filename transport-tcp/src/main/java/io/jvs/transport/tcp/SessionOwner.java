@@ -1,5 +1,8 @@
 package io.jvs.transport.tcp;
 
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
 /** Hears what happens to a {@link RelaySession}, on its loop. */
 interface SessionOwner {
   /** The real server has accepted; relaying begins when this returns. */
@@ -15,8 +18,16 @@ interface SessionOwner {
   /** The client's first bytes are on their way to the real server. */
   void asked();
 
-  /** The first bytes of the real server are on their way to the client. */
-  void answered();
+  /** Whether {@link #answered} is to show the bytes. */
+  boolean readsAnswers();
+
+  /**
+   * The first bytes of the real server are on their way to the client.
+   *
+   * @param firstBytes those bytes, to be looked at during the call only, and not to be changed;
+   *     null unless they are {@link #readsAnswers wanted}
+   */
+  void answered(@Nullable ByteBuffer firstBytes);
 
   /**
    * Several times a second: after {@link #asked}, while nothing has been {@link #answered}.

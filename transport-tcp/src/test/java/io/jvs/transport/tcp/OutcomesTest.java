@@ -7,6 +7,8 @@ import io.jvs.balancing.OutcomeListener;
 import io.jvs.model.RealServer;
 import io.jvs.model.Timeouts;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,9 +21,11 @@ class OutcomesTest {
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final List<Duration> times = new CopyOnWriteArrayList<>();
     private final Duration patience;
+    private final boolean reads;
 
-    Ears(Duration patience) {
+    Ears(Duration patience, boolean reads) {
       this.patience = patience;
+      this.reads = reads;
     }
 
     @Override
@@ -33,6 +37,18 @@ class OutcomesTest {
     @Override
     public long patienceNanos() {
       return patience.toNanos();
+    }
+
+    @Override
+    public boolean readsAnswers() {
+      return reads;
+    }
+
+    /** Says no to whoever says no; what it consumes the client must get all the same. */
+    @Override
+    public @Nullable Failure judge(ByteBuffer firstBytes) {
+      String text = StandardCharsets.US_ASCII.decode(firstBytes).toString();
+      return text.startsWith("no") ? Failure.MAYBE_PROCESSED : null;
     }
 
     void await(String... expected) {
@@ -48,9 +64,44 @@ class OutcomesTest {
   }
 
   private static Ears listen(Rig rig, Duration patience) {
-    Ears ears = new Ears(patience);
+    return listen(rig, new Ears(patience, false));
+  }
+
+  private static Ears listen(Rig rig, Ears ears) {
     rig.balancer.addOutcomes(ears);
     return ears;
+  }
+
+  @Engines
+  void who_reads_answers_sees_the_first_bytes_of_each_connection_and_clients_get_them_all(
+      TcpEngine engine) throws Exception {
+    try (TestServer server = TestServer.passive();
+        Rig rig = Rig.of(engine, server)) {
+      Ears ears = listen(rig, new Ears(Duration.ofHours(1), true));
+      for (String answer : List.of("no, not now", "yes, and no")) {
+        Socket client = rig.client();
+        Sockets.send(client, "question");
+        Socket accepted = server.next();
+        Sockets.send(accepted, answer);
+        assertThat(Sockets.receive(client, answer.length())).isEqualTo(answer);
+        Sockets.send(accepted, "no more"); // which is not the first answer
+        assertThat(Sockets.receive(client, 7)).isEqualTo("no more");
+      }
+      ears.await("maybe-processed", "answered");
+    }
+  }
+
+  @Engines
+  void who_does_not_read_answers_hears_only_that_there_was_one(TcpEngine engine) throws Exception {
+    try (TestServer server = TestServer.passive();
+        Rig rig = Rig.of(engine, server)) {
+      Ears ears = listen(rig);
+      Socket client = rig.client();
+      Sockets.send(client, "question");
+      Sockets.send(server.next(), "no, not now");
+      assertThat(Sockets.receive(client, 11)).isEqualTo("no, not now");
+      ears.await("answered");
+    }
   }
 
   @Engines

@@ -1,4 +1,4 @@
-package io.jvs.checks.http;
+package io.jvs.model;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Status codes that are fine.
+ * Status codes of HTTP: those that are fine, or those that are not, as whoever holds it says.
  *
  * @param ranges one or more
  */
@@ -68,8 +68,15 @@ public record StatusRanges(List<Range> ranges) {
     return new StatusRanges(ranges);
   }
 
-  boolean contains(int status) {
-    return ranges.stream().anyMatch(each -> status >= each.from() && status <= each.to());
+  /** Neither locks nor allocates. */
+  public boolean contains(int status) {
+    for (int i = 0; i < ranges.size(); i++) { // no iterator: asked for each connection
+      Range each = ranges.get(i);
+      if (status >= each.from() && status <= each.to()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** {@code 200-299 404}. */

@@ -1,0 +1,175 @@
+package io.jvs.balancing;
+
+import io.jvs.balancing.Refused.Cause;
+import io.jvs.model.Flow;
+import io.jvs.model.VirtualAddress;
+import io.jvs.model.VirtualService;
+import io.jvs.persistence.Template;
+import io.jvs.persistence.TemplateTable;
+import io.jvs.scheduling.Scheduler.Selector;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of each flow by the generation of the moment: a server for it, else the fallback,
+ * else a refusal. Any thread; neither blocks nor locks nor allocates anything but the answer, apart
+ * from what {@link Chooser#follow} needs for a client that it does not know.
+ */
+final class Admissions {
+  private final LoadBalancer balancer;
+  private final Chooser chooser;
+  private final Crisis crisis;
+  private final RefusalCounts refusals;
+  private volatile Generation generation;
+  private volatile boolean closed;
+
+  Admissions(
+      LoadBalancer balancer,
+      Chooser chooser,
+      Crisis crisis,
+      RefusalCounts refusals,
+      Generation first) {
+    this.balancer = balancer;
+    this.chooser = chooser;
+    this.crisis = crisis;
+    this.refusals = refusals;
+    this.generation = first;
+  }
+
+  /** What flows are admitted by at this moment. */
+  Generation generation() {
+    return generation;
+  }
+
+  /** Control side: what flows are admitted by from now on. */
+  void goBy(Generation next) {
+    generation = next;
+  }
+
+  /** Refuses everything from now on. */
+  void close() {
+    closed = true;
+  }
+
+  /**
+   * A server whose connections are counted.
+   *
+   * @param failed the connection of the same flow that has just failed, or null for a new flow
+   */
+  Admission admit(Flow flow, @Nullable Connection failed) {
+    Generation now = generation; // read once, so that index and list belong together
+    if (closed) {
+      return refusals.count(closed(now));
+    }
+    if (failed != null && failed.attempts() >= now.service().attempts()) {
+      return noServer(now, flow, failed, Cause.ALL_TRIED);
+    }
+    if (crisis.isWithoutQuorum()) {
+      return noServer(now, flow, failed, Cause.NO_QUORUM);
+    }
+    TemplateTable<ServerState> templates = now.templates();
+    if (templates != null) {
+      Template<ServerState> template = chooser.follow(now, templates, flow, failed, true);
+      if (template == null) {
+        return noServer(now, flow, failed, null);
+      }
+      return open(now, template.server(), flow, template, failed);
+    }
+    int chosen = chooser.choose(now, flow, failed);
+    return chosen == Selector.NONE
+        ? noServer(now, flow, failed, null)
+        : open(now, now.state(chosen), flow, null, failed);
+  }
+
+  /** A server that is counted without an object for each piece of work, or null. */
+  @Nullable Slot take(Flow flow) {
+    Generation now = generation;
+    ServerState server = find(now, flow);
+    if (server == null) {
+      return null;
+    }
+    now.bind(server, true);
+    return server.slot();
+  }
+
+  /** A server for work that nobody counts, or null. */
+  @Nullable ServerState find(Flow flow) {
+    return find(generation, flow);
+  }
+
+  private @Nullable ServerState find(Generation now, Flow flow) {
+    if (closed) {
+      refusals.count(closed(now));
+      return null;
+    }
+    TemplateTable<ServerState> templates = now.templates();
+    boolean withoutQuorum = crisis.isWithoutQuorum();
+    if (withoutQuorum) {
+      templates = null;
+    }
+    if (templates != null) {
+      Template<ServerState> template = chooser.follow(now, templates, flow, null, false);
+      if (template != null) {
+        return template.server();
+      }
+    } else if (!withoutQuorum) {
+      int chosen = chooser.choose(now, flow, null);
+      if (chosen != Selector.NONE) {
+        return now.state(chosen);
+      }
+    }
+    ServerState fallback = now.fallback();
+    if (fallback != null && Chooser.isUsable(fallback, null)) {
+      return fallback;
+    }
+    refusals.count(Refusals.explain(now, null, withoutQuorum ? Cause.NO_QUORUM : null));
+    return null;
+  }
+
+  private Admission noServer(
+      Generation now, Flow flow, @Nullable Connection failed, @Nullable Cause cause) {
+    ServerState fallback = now.fallback();
+    if (fallback != null && Chooser.isUsable(fallback, failed)) {
+      return open(now, fallback, flow, null, failed);
+    }
+    return refusals.count(Refusals.explain(now, failed, cause));
+  }
+
+  private static Refused closed(Generation now) {
+    return new Refused(now.service().name(), Cause.CLOSED, List.of());
+  }
+
+  private Connection open(
+      Generation now,
+      ServerState server,
+      Flow flow,
+      @Nullable Template<ServerState> template,
+      @Nullable Connection failed) {
+    return new Connection(
+        balancer,
+        now,
+        server,
+        target(now.service(), server, flow),
+        flow.protocol(),
+        template,
+        failed);
+  }
+
+  /** A persistent service of all ports or a mark keeps the client's port, whatever the server's. */
+  private static InetSocketAddress target(VirtualService service, ServerState server, Flow flow) {
+    InetSocketAddress address = server.definition().address();
+    boolean keepsPort =
+        address.getPort() == 0
+            || (service.persistence() != null
+                && (service.address() instanceof VirtualAddress.FirewallMark
+                    || (service.address() instanceof VirtualAddress.Endpoint endpoint
+                        && endpoint.ports().isAll())));
+    if (!keepsPort || !flow.isAddressed()) {
+      return address;
+    }
+    return address.isUnresolved()
+        ? InetSocketAddress.createUnresolved(address.getHostString(), flow.destinationPort())
+        : new InetSocketAddress(address.getAddress(), flow.destinationPort());
+  }
+}
