@@ -33,9 +33,7 @@ class IpvsCodecTest {
             hex(Samples.NEW_DEST.replace("06000b00 02000000 ", ""))
                 .replaceFirst("^8c", "84")
                 .replace("48000200", "40000200"));
-    assertThat(
-            little(
-                DUMP, out -> IpvsRequests.ask(IpvsAttribute.GET_DEST, Samples.WEB, out)))
+    assertThat(little(DUMP, out -> IpvsRequests.ask(IpvsAttribute.GET_DEST, Samples.WEB, out)))
         .isEqualTo(hex(Samples.GET_DEST));
     assertThat(request(new IpvsCommand.SetTimeouts(new IpvsTimeouts(900, 120, 300))))
         .isEqualTo(hex(Samples.SET_CONFIG));
@@ -80,8 +78,7 @@ class IpvsCodecTest {
     assertCommand(2, new IpvsCommand.EditService(Samples.SIP_SERVICE));
     assertCommand(3, new IpvsCommand.DeleteService(Samples.WEB));
     assertCommand(6, new IpvsCommand.EditDestination(Samples.WEB, Samples.GUE_SERVER));
-    assertCommand(
-        7, new IpvsCommand.DeleteDestination(Samples.WEB, Samples.NAT_SERVER.address()));
+    assertCommand(7, new IpvsCommand.DeleteDestination(Samples.WEB, Samples.NAT_SERVER.address()));
     assertCommand(17, new IpvsCommand.Flush());
     assertCommand(16, new IpvsCommand.Zero(null));
     assertCommand(16, new IpvsCommand.Zero(Samples.MARK));
@@ -145,8 +142,7 @@ class IpvsCodecTest {
               out.u16be(4, 80);
               out.string(6, "rr");
             });
-    assertThat(IpvsAnswers.service(written).service().key().family())
-        .isEqualTo(AddressFamily.IPV6);
+    assertThat(IpvsAnswers.service(written).service().key().family()).isEqualTo(AddressFamily.IPV6);
   }
 
   @Test
@@ -207,7 +203,8 @@ class IpvsCodecTest {
           out.endNested(nest);
         };
     assertThat(IpvsAnswers.service(service(newer.andThen(minimal()).andThen(newer))).service())
-        .isEqualTo(new IpvsService(new ServiceKey.Mark(7, AddressFamily.IPV4), "rr", 0, 0, -1, null));
+        .isEqualTo(
+            new IpvsService(new ServiceKey.Mark(7, AddressFamily.IPV4), "rr", 0, 0, -1, null));
     Attributes info =
         attributes(
             ByteOrder.nativeOrder(),
@@ -243,8 +240,7 @@ class IpvsCodecTest {
           out.bytes(3, new byte[4], 4);
           out.string(6, "rr");
         });
-    assertServiceRefused(
-        "attribute 1 has a value of 4 bytes (expected: 2)", out -> out.u32(1, 2));
+    assertServiceRefused("attribute 1 has a value of 4 bytes (expected: 2)", out -> out.u32(1, 2));
     assertThatThrownBy(
             () ->
                 IpvsAnswers.daemon(
@@ -306,9 +302,7 @@ class IpvsCodecTest {
   private static String little(int flags, Consumer<MessageWriter> body) {
     return HexFormat.of()
         .formatHex(
-            new Datagrams(ByteOrder.LITTLE_ENDIAN)
-                .message(Samples.FAMILY, flags, 1, body)
-                .bytes());
+            new Datagrams(ByteOrder.LITTLE_ENDIAN).message(Samples.FAMILY, flags, 1, body).bytes());
   }
 
   private static String hex(String spaced) {
