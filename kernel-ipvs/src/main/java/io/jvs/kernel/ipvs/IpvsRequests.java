@@ -113,7 +113,7 @@ final class IpvsRequests {
     out.u32(DEST_WEIGHT, destination.weight());
     out.u32(DEST_U_THRESH, (int) destination.upper());
     out.u32(DEST_L_THRESH, (int) destination.lower());
-    if (destination.tunnelType() != IpvsDestination.IPIP || destination.tunnelFlags() != 0) {
+    if ((destination.tunnelType() | destination.tunnelPort() | destination.tunnelFlags()) != 0) {
       out.u8(DEST_TUN_TYPE, destination.tunnelType());
       out.u16be(DEST_TUN_PORT, destination.tunnelPort());
       out.u16(DEST_TUN_FLAGS, destination.tunnelFlags());

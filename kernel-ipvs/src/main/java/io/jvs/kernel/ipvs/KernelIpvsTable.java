@@ -30,7 +30,13 @@ final class KernelIpvsTable implements IpvsTable {
   }
 
   static KernelIpvsTable open() throws IOException {
-    return open(NetlinkSocket.open(NetlinkSocket.NETLINK_GENERIC, TIMEOUT, BUFFER, BUFFER));
+    return open(
+        NetlinkSocket.open(
+            NetlinkSocket.NETLINK_GENERIC,
+            TIMEOUT,
+            BUFFER,
+            BUFFER,
+            NetlinkSocket.LONGEST_DATAGRAM));
   }
 
   /** Takes over {@code wire}, also if it fails. */

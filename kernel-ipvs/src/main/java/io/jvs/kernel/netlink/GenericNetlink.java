@@ -82,6 +82,7 @@ public final class GenericNetlink implements AutoCloseable {
       try {
         return askOnce(subject, request, decoder);
       } catch (AnswersLostException e) { // asking changes nothing, so it may be repeated
+        wire.discard();
         if (e.timedOut() || attempt == ATTEMPTS) {
           throw e;
         }
@@ -226,7 +227,12 @@ public final class GenericNetlink implements AutoCloseable {
       int before = sequence;
       sequence += next - first;
       wire.send(out.messages());
-      collect(before + 1, first, next - first, errors);
+      try {
+        collect(before + 1, first, next - first, errors);
+      } catch (AnswersLostException e) {
+        wire.discard();
+        throw e;
+      }
     }
     return Arrays.asList(errors);
   }

@@ -30,9 +30,10 @@ public final class NetlinkSocket implements Wire {
   private static final int NETLINK_CAP_ACK = 10;
   private static final int NETLINK_EXT_ACK = 11;
   private static final int MSG_TRUNC = 0x20;
+  private static final int MSG_DONTWAIT = 0x40;
 
   /** The kernel makes no longer ones when it dumps (netlink_recvmsg); twice as much as that. */
-  private static final int LONGEST_DATAGRAM = 64 * 1024;
+  public static final int LONGEST_DATAGRAM = 64 * 1024;
 
   /** More than one takes with its text: the kernel counts its own structures too (truesize). */
   private static final int ANSWER = 2048;
@@ -44,8 +45,7 @@ public final class NetlinkSocket implements Wire {
   private final Duration timeout;
   private final int sendLimit;
   private final int answerLimit;
-  private ByteBuffer datagram =
-      ByteBuffer.allocateDirect(LONGEST_DATAGRAM).order(ByteOrder.nativeOrder());
+  private ByteBuffer datagram;
   private boolean closed;
 
   /** Loaded with the first try, so that a system without it can say so. */
@@ -54,10 +54,12 @@ public final class NetlinkSocket implements Wire {
     static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
   }
 
-  private NetlinkSocket(int fd, Duration timeout, int sendBuffer, int receiveBuffer)
+  private NetlinkSocket(
+      int fd, Duration timeout, int sendBuffer, int receiveBuffer, int datagramBytes)
       throws NetlinkException {
     this.fd = fd;
     this.timeout = timeout;
+    this.datagram = ByteBuffer.allocateDirect(datagramBytes).order(ByteOrder.nativeOrder());
     try {
       this.sendLimit = prepareToSend(sendBuffer);
       this.answerLimit = prepareToReceive(receiveBuffer);
@@ -75,9 +77,12 @@ public final class NetlinkSocket implements Wire {
    * @param timeout how long to wait for an answer
    * @param sendBuffer bytes; less if the system permits no more
    * @param receiveBuffer likewise
+   * @param datagramBytes room for one datagram at first, such as {@link #LONGEST_DATAGRAM}; it
+   *     grows when one does not fit
    */
   public static NetlinkSocket open(
-      int protocol, Duration timeout, int sendBuffer, int receiveBuffer) throws IOException {
+      int protocol, Duration timeout, int sendBuffer, int receiveBuffer, int datagramBytes)
+      throws IOException {
     String system = System.getProperty("os.name", "");
     if (!system.toLowerCase(Locale.ROOT).startsWith("linux")) {
       throw new IOException("netlink is there on Linux only, and this is " + system);
@@ -91,7 +96,7 @@ public final class NetlinkSocket implements Wire {
     if (fd < 0) {
       throw failed("socket");
     }
-    return new NetlinkSocket(fd, timeout, sendBuffer, receiveBuffer);
+    return new NetlinkSocket(fd, timeout, sendBuffer, receiveBuffer, datagramBytes);
   }
 
   private int prepareToSend(int wanted) throws NetlinkException {
@@ -184,6 +189,19 @@ public final class NetlinkSocket implements Wire {
       }
       if (errno != Errno.EINTR) {
         throw new NetlinkException(errno, "netlink recv: " + Errno.text(errno));
+      }
+    }
+  }
+
+  @Override
+  public void discard() {
+    while (!closed) {
+      datagram.clear();
+      if (Native.LIBC.recv(fd, datagram, datagram.capacity(), MSG_DONTWAIT) < 0) {
+        int errno = errno();
+        if (errno != Errno.EINTR && errno != Errno.ENOBUFS) {
+          return; // EAGAIN: nothing is left
+        }
       }
     }
   }

@@ -18,6 +18,12 @@ public interface Wire extends AutoCloseable {
    */
   ByteBuffer receive() throws IOException;
 
+  /**
+   * Forgets what has come and was not received. After {@link AnswersLostException} the kernel sends
+   * nothing more until then (NETLINK_S_CONGESTED).
+   */
+  void discard();
+
   /** Bytes that one {@link #send} takes. */
   int sendLimit();
 

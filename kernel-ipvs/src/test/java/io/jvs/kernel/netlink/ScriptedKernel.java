@@ -100,6 +100,11 @@ public final class ScriptedKernel implements Wire {
   }
 
   @Override
+  public void discard() {
+    answers.clear();
+  }
+
+  @Override
   public int sendLimit() {
     return sendLimit;
   }
