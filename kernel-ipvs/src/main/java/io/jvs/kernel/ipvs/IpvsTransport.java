@@ -313,10 +313,13 @@ public final class IpvsTransport implements Transport {
     }
     closed = true; // polls and syncs end
     followed.forEach(LoadBalancer::removeListener);
+    Set<LoadBalancer> all = new HashSet<>(followed.keySet());
     followed.clear();
     long deadline = ticker.nanoTime() + drain.toNanos();
     try {
-      if (onExit == OnExit.QUIESCE) {
+      if (onExit == OnExit.LEAVE) {
+        call(() -> reconciler.sync(all)); // what was heard last and waits for its batch
+      } else if (onExit == OnExit.QUIESCE) {
         call(reconciler::quiesce);
       } else if (onExit == OnExit.REMOVE) {
         call(reconciler::dismiss);

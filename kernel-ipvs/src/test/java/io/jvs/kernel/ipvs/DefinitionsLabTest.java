@@ -19,9 +19,12 @@ import io.jvs.transport.Transport.Assignment;
 import io.jvs.transport.TransportException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Definitions that JVS brings into the kernel, as the real ipvsadm and our own dump see them. */
 @InLab
 class DefinitionsLabTest {
-  private final IpvsTransport transport = IpvsTransport.builder().build();
+  /** Held, because a logger that nobody holds forgets its level. */
+  private static final Logger BALANCERS = Logger.getLogger(LoadBalancer.class.getName());
+
+  private final IpvsTransport transport =
+      IpvsTransport.builder().drainAtMost(Duration.ZERO).build();
+
+  private final Map<String, LoadBalancer> balancers = new HashMap<>();
 
   @AfterEach
   void take_all_back() {
@@ -183,6 +192,29 @@ class DefinitionsLabTest {
   }
 
   @Test
+  void a_thousand_random_definitions_and_then_as_many_others_at_the_same_addresses()
+      throws IOException {
+    BALANCERS.setLevel(Level.OFF); // thousands of changes
+    List<VirtualService> some = new RandomDefinitions(1).services(1000);
+    carry(some, true);
+    assertListed(some);
+    List<VirtualService> others = new RandomDefinitions(2).services(1000);
+    carry(others, false);
+    assertListed(others);
+    List<VirtualService> fewer = new RandomDefinitions(3).services(400);
+    carry(fewer, false);
+    assertListed(fewer);
+    BALANCERS.setLevel(null);
+  }
+
+  private static void assertListed(List<VirtualService> services) {
+    List<String> lines = Shell.sh("ipvsadm -Sn").lines().toList();
+    assertThat(lines.stream().filter(line -> line.startsWith("-A"))).hasSize(services.size());
+    assertThat(lines.stream().filter(line -> line.startsWith("-a")))
+        .hasSize(services.stream().mapToInt(service -> service.realServers().size()).sum());
+  }
+
+  @Test
   void what_the_kernel_refuses_leaves_the_table_as_it_was() throws IOException {
     Shell.sh("ipvsadm -A -u 192.0.2.9:53 -s rr");
     VirtualService web =
@@ -201,27 +233,51 @@ class DefinitionsLabTest {
     Shell.sh("ipvsadm -D -u 192.0.2.9:53");
   }
 
-  /** Applies them, and compares the dump with the translation. */
   private void carry(VirtualService... services) throws IOException {
+    carry(List.of(services), true);
+  }
+
+  /**
+   * Applies them, and compares the dump with the translation.
+   *
+   * @param inOrder whether the servers stand as they are defined: they were not there before
+   */
+  private void carry(List<VirtualService> services, boolean inOrder) throws IOException {
     apply(services);
     try (IpvsTable table = IpvsTable.open()) {
-      Map<ServiceKey, ServiceRows> present = ServiceRows.of(table.snapshot());
-      List<ServiceWish> wishes = List.of(services).stream().map(ServiceWish::asDefined).toList();
-      for (ServiceRows wanted : Target.of(wishes, Set.of(), Map.of(), (key, address) -> true)) {
+      IpvsSnapshot snapshot = table.snapshot();
+      Map<ServiceKey, ServiceRows> present = ServiceRows.of(snapshot);
+      List<ServiceWish> wishes = services.stream().map(ServiceWish::asDefined).toList();
+      List<ServiceRows> target = Target.of(wishes, Set.of(), Map.of(), (key, address) -> true);
+      for (ServiceRows wanted : target) {
         ServiceRows there = present.get(wanted.key());
         assertThat(there).isNotNull();
-        assertThat(there.service()).isEqualTo(wanted.service());
-        assertThat(List.copyOf(there.destinations().values()))
-            .isEqualTo(List.copyOf(wanted.destinations().values()));
+        assertThat(Difference.isSame(there.service(), wanted.service())).isTrue();
+        assertThat(there.destinations()).isEqualTo(wanted.destinations());
+        if (inOrder) {
+          assertThat(List.copyOf(there.destinations().values()))
+              .isEqualTo(List.copyOf(wanted.destinations().values()));
+        }
       }
-      assertThat(IpvsPlan.of(table.snapshot(), List.of(services), false)).isEmpty();
+      assertThat(IpvsPlan.of(snapshot, services, false)).isEmpty();
     }
   }
 
   private void apply(VirtualService... services) {
+    apply(List.of(services));
+  }
+
+  private void apply(List<VirtualService> services) {
     transport.apply(
-        List.of(services).stream()
-            .map(service -> new Assignment(service, LoadBalancer.of(service)))
-            .toList());
+        services.stream().map(service -> new Assignment(service, balancer(service))).toList());
+  }
+
+  private LoadBalancer balancer(VirtualService service) {
+    LoadBalancer balancer =
+        balancers.computeIfAbsent(service.name(), name -> LoadBalancer.of(service));
+    if (!balancer.service().equals(service)) {
+      balancer.apply(service);
+    }
+    return balancer;
   }
 }

@@ -129,6 +129,15 @@ class IpvsTransportTest {
   }
 
   @Test
+  void what_was_heard_last_is_still_written() throws Exception {
+    try (Closing leaves = transport(IpvsTransport.OnExit.LEAVE)) {
+      leaves.apply(web());
+      balancer.markDown(A, "dead");
+    }
+    assertThat(kernel.text()).isEqualTo("TCP 192.0.2.1:80 rr 10.0.0.2=1\n");
+  }
+
+  @Test
   void failures_say_what_and_why_and_leave_nothing_behind() throws Exception {
     try (Closing transport = transport(IpvsTransport.OnExit.LEAVE)) {
       VirtualService twos = web().toBuilder().scheduler("twos").build();
