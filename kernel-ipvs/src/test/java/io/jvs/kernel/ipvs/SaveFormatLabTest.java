@@ -30,11 +30,20 @@ class SaveFormatLabTest {
   }
 
   @BeforeEach
-  @AfterEach
-  void empty_the_table() throws Exception {
-    shell("ipvsadm -C; ipvsadm --stop-daemon master; ipvsadm --stop-daemon backup; true");
+  void an_empty_table_and_an_interface() throws Exception {
+    empty();
     shell("ip link set lo up; ip link add eth0 type dummy; ip link set eth0 up");
-    shell("ip address add 10.99.0.1/24 dev eth0 2>/dev/null; ipvsadm --set 900 120 300");
+    shell("ip address add 10.99.0.1/24 dev eth0; ipvsadm --set 900 120 300");
+  }
+
+  @AfterEach
+  void nothing_is_left() throws Exception {
+    empty();
+    shell("ip link del eth0");
+  }
+
+  private void empty() throws Exception {
+    shell("ipvsadm -C; ipvsadm --stop-daemon master; ipvsadm --stop-daemon backup; true");
   }
 
   /** Standard output of a shell; its errors are of no interest where others fail too. */
@@ -79,7 +88,7 @@ class SaveFormatLabTest {
     assertThat(SaveFormat.writeAsIpvsadm(table)).isEqualTo(byIpvsadm);
     assertThat(SaveFormat.writeAsIpvsadm(SaveFormat.table(SaveFormat.read(byIpvsadm))))
         .isEqualTo(byIpvsadm);
-    empty_the_table();
+    an_empty_table_and_an_interface();
     assertThat(restoreByIpvsadm(saved)).isEqualTo("0\n");
     assertThat(saved()).isEqualTo(table);
   }
@@ -130,7 +139,7 @@ class SaveFormatLabTest {
     restoreByIpvsadm(String.join("\n", lines) + "\n");
     SavedTable before = saved();
     String text = SaveFormat.write(before);
-    empty_the_table();
+    an_empty_table_and_an_interface();
     restore(SaveFormat.table(SaveFormat.read(text)));
     assertThat(saved()).isEqualTo(before);
     assertThat(before.changes(saved())).isEmpty();
