@@ -432,6 +432,37 @@ class ReconcilerTest {
   }
 
   @Test
+  void what_is_refused_while_running_is_told_once_and_keeps_nobody_else_from_being_served()
+      throws Exception {
+    VirtualService dns =
+        VirtualService.udp("192.0.2.3", 53)
+            .name("dns")
+            .scheduler("rr")
+            .realServer("10.0.0.3:53")
+            .realServer("10.0.0.4:53")
+            .build();
+    LoadBalancer web = assignment(web("rr").build()).balancer();
+    reconciler.apply(List.of(assignment(web.service()), assignment(dns)));
+    web.markDown(A, "dead");
+    sync();
+    kernel.refuse(A);
+    web.markUp(A);
+    balancer("dns").markDown(SocketAddresses.parse("10.0.0.3:53"), "dead");
+    sync();
+    poll(2);
+
+    assertThat(kernel.text())
+        .isEqualTo("TCP 192.0.2.1:80 rr 10.0.0.2=1\nUDP 192.0.2.3:53 rr 10.0.0.4=1\n");
+    assertThat(events)
+        .containsExactly(new IpvsEvent.Rejected("TCP 192.0.2.1:80 -> 10.0.0.1:80", "errno 22"));
+    assertThat(reconciler.status().rejected()).isEqualTo(3);
+
+    kernel.refuse(null);
+    poll(1);
+    assertThat(kernel.text()).contains("rr 10.0.0.1=1 10.0.0.2=1");
+  }
+
+  @Test
   void somebody_who_is_faster_makes_no_difference() throws Exception {
     kernel.before(
         () ->
