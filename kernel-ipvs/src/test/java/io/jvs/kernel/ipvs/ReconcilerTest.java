@@ -18,6 +18,7 @@ import io.jvs.model.HealthDeclaration;
 import io.jvs.model.PortRange;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
+import io.jvs.model.SlowStart;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.Timeouts;
 import io.jvs.model.VirtualAddress;
@@ -93,6 +94,21 @@ class ReconcilerTest {
   private List<Long> thresholds() throws IOException {
     IpvsDestination destination = kernel.destinations(WEB).get(0).destination();
     return List.of(destination.upper(), destination.lower());
+  }
+
+  @Test
+  void steps_of_a_slow_start_which_are_told_nobody_are_looked_for() throws Exception {
+    LoadBalancer web = apply(web("wlc").slowStart(SlowStart.over(Duration.ofSeconds(30))).build());
+    web.control().adjust(A, WeightSource.SLOW_START, WeightAdjustment.factor(0.1, "begins"));
+    reconciler.pollRamps();
+    assertThat(kernel.text()).contains("10.0.0.2=100 10.0.0.1=10");
+
+    web.control().adjust(A, WeightSource.SLOW_START, WeightAdjustment.factor(0.15, "goes on"));
+    reconciler.pollRamps();
+    assertThat(kernel.text()).contains("10.0.0.2=100 10.0.0.1=15");
+    kernel.asked();
+    reconciler.pollRamps();
+    assertThat(kernel.asked()).isEmpty();
   }
 
   @Test
