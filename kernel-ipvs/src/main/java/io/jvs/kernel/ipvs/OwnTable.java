@@ -97,18 +97,29 @@ final class OwnTable {
    *
    * @param target what is wanted, given what is known
    * @param owned services to be deleted if they are not wanted
-   * @throws Refused if the kernel refuses a step; those before it are carried out
+   * @param whole whether nothing is deleted if the kernel refuses another step
+   * @throws Refused if the kernel refuses a step; others are carried out
    * @throws IOException if the kernel cannot be asked
    */
   void converge(
       Function<Map<ServiceKey, ServiceRows>, ? extends Collection<ServiceRows>> target,
-      Predicate<ServiceKey> owned)
+      Predicate<ServiceKey> owned,
+      boolean whole)
       throws IOException, Refused {
     for (int round = 0; round < ROUNDS; round++) {
       List<Step> all = Difference.between(known, target.apply(known), owned);
       List<Step> builds = all.stream().filter(step -> !Difference.deletes(step)).toList();
       List<Step> deletes = all.stream().filter(Difference::deletes).toList();
-      if (carryOut(builds) && carryOut(deletes)) {
+      boolean asThought;
+      try {
+        asThought = carryOut(builds);
+      } catch (Refused e) {
+        if (!whole) {
+          carryOut(deletes); // a dead server must go, whatever is wrong with another
+        }
+        throw e;
+      }
+      if (asThought && carryOut(deletes)) {
         return;
       }
       read();

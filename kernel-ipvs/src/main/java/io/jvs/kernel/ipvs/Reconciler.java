@@ -89,7 +89,7 @@ final class Reconciler {
           counters.adopt(entry);
         }
       }
-      converge(mine);
+      converge(mine, true);
       daemons().ensure(timeouts());
     } catch (Refused e) {
       rejected++;
@@ -122,7 +122,9 @@ final class Reconciler {
     try {
       mine.read();
       mine.converge(
-          known -> before.values(), key -> attempted.contains(key) && !before.containsKey(key));
+          known -> before.values(),
+          key -> attempted.contains(key) && !before.containsKey(key),
+          false);
     } catch (IOException | Refused e) {
       because.addSuppressed(e);
     }
@@ -141,7 +143,10 @@ final class Reconciler {
         wishes.add(wish(each));
       }
     }
-    attempt(() -> mine.converge(known -> Target.of(wishes, Set.of(), known, drains), key -> false));
+    attempt(
+        () ->
+            mine.converge(
+                known -> Target.of(wishes, Set.of(), known, drains), key -> false, false));
   }
 
   /**
@@ -156,7 +161,7 @@ final class Reconciler {
         });
     OwnTable mine = own;
     if (mine != null) {
-      attempt(() -> converge(mine));
+      attempt(() -> converge(mine, false));
     }
   }
 
@@ -172,7 +177,7 @@ final class Reconciler {
           counters.feed(entries, carriers);
           drains(mine, entries);
           drift(mine, entries, now);
-          converge(mine);
+          converge(mine, false);
           daemons().ensure(timeouts());
           tidy(mine);
         });
@@ -205,7 +210,7 @@ final class Reconciler {
     drains.endAll();
     OwnTable mine = own;
     if (mine != null) {
-      attempt(() -> converge(mine));
+      attempt(() -> converge(mine, false));
     }
   }
 
@@ -217,7 +222,8 @@ final class Reconciler {
           () ->
               mine.converge(
                   known -> known.values().stream().map(Reconciler::quiesced).toList(),
-                  key -> false));
+                  key -> false,
+                  false));
     }
   }
 
@@ -256,7 +262,7 @@ final class Reconciler {
         trouble, services, destinations, drains.size(), steps, rejected, drifts.mended());
   }
 
-  private void converge(OwnTable mine) throws IOException, Refused {
+  private void converge(OwnTable mine, boolean whole) throws IOException, Refused {
     drains.now(settings.ticker().nanoTime());
     List<ServiceWish> wishes = new ArrayList<>();
     for (Assignment each : assignments) {
@@ -267,7 +273,8 @@ final class Reconciler {
           drains.begin();
           return Target.of(wishes, leaving, known, drains);
         },
-        leaving::contains);
+        leaving::contains,
+        whole);
     drains.forgetOthers();
   }
 

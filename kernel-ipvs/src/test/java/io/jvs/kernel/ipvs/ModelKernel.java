@@ -38,6 +38,7 @@ final class ModelKernel implements IpvsTable {
   private IpvsTimeouts timeouts = new IpvsTimeouts(900, 120, 300);
   private @Nullable String gone;
   private @Nullable Runnable before;
+  private @Nullable InetSocketAddress refused;
   private int opened;
   private int closed;
 
@@ -56,6 +57,11 @@ final class ModelKernel implements IpvsTable {
   /** What somebody else does just before the next commands are carried out. */
   synchronized void before(Runnable once) {
     before = once;
+  }
+
+  /** From now on EINVAL for additions of this destination; null for none. */
+  synchronized void refuse(@Nullable InetSocketAddress destination) {
+    refused = destination;
   }
 
   /** What has been asked since the last time, and forgets it. */
@@ -274,6 +280,9 @@ final class ModelKernel implements IpvsTable {
     if ((mixed && wish.method() != IpvsDestination.TUNNEL)
         || (wish.tunnelType() == IpvsDestination.GUE && wish.tunnelPort() == 0)
         || wish.ip().isMulticastAddress()) {
+      return 22;
+    }
+    if (adds && wish.address().equals(refused)) {
       return 22;
     }
     if (adds == known) {

@@ -18,6 +18,7 @@ import io.jvs.model.HealthDeclaration;
 import io.jvs.model.PortRange;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
+import io.jvs.model.SlowStart;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.Timeouts;
 import io.jvs.model.VirtualAddress;
@@ -93,6 +94,21 @@ class ReconcilerTest {
   private List<Long> thresholds() throws IOException {
     IpvsDestination destination = kernel.destinations(WEB).get(0).destination();
     return List.of(destination.upper(), destination.lower());
+  }
+
+  @Test
+  void steps_of_a_slow_start_which_are_told_nobody_are_looked_for() throws Exception {
+    LoadBalancer web = apply(web("wlc").slowStart(SlowStart.over(Duration.ofSeconds(30))).build());
+    web.control().adjust(A, WeightSource.SLOW_START, WeightAdjustment.factor(0.1, "begins"));
+    reconciler.pollRamps();
+    assertThat(kernel.text()).contains("10.0.0.2=100 10.0.0.1=10");
+
+    web.control().adjust(A, WeightSource.SLOW_START, WeightAdjustment.factor(0.15, "goes on"));
+    reconciler.pollRamps();
+    assertThat(kernel.text()).contains("10.0.0.2=100 10.0.0.1=15");
+    kernel.asked();
+    reconciler.pollRamps();
+    assertThat(kernel.asked()).isEmpty();
   }
 
   @Test
@@ -429,6 +445,37 @@ class ReconcilerTest {
     assertThat(kernel.text()).isEqualTo(before);
     reconciler.poll();
     assertThat(kernel.text()).isEqualTo(before);
+  }
+
+  @Test
+  void what_is_refused_while_running_is_told_once_and_keeps_nobody_else_from_being_served()
+      throws Exception {
+    VirtualService dns =
+        VirtualService.udp("192.0.2.3", 53)
+            .name("dns")
+            .scheduler("rr")
+            .realServer("10.0.0.3:53")
+            .realServer("10.0.0.4:53")
+            .build();
+    LoadBalancer web = assignment(web("rr").build()).balancer();
+    reconciler.apply(List.of(assignment(web.service()), assignment(dns)));
+    web.markDown(A, "dead");
+    sync();
+    kernel.refuse(A);
+    web.markUp(A);
+    balancer("dns").markDown(SocketAddresses.parse("10.0.0.3:53"), "dead");
+    sync();
+    poll(2);
+
+    assertThat(kernel.text())
+        .isEqualTo("TCP 192.0.2.1:80 rr 10.0.0.2=1\nUDP 192.0.2.3:53 rr 10.0.0.4=1\n");
+    assertThat(events)
+        .containsExactly(new IpvsEvent.Rejected("TCP 192.0.2.1:80 -> 10.0.0.1:80", "errno 22"));
+    assertThat(reconciler.status().rejected()).isEqualTo(3);
+
+    kernel.refuse(null);
+    poll(1);
+    assertThat(kernel.text()).contains("rr 10.0.0.1=1 10.0.0.2=1");
   }
 
   @Test
