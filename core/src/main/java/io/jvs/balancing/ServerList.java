@@ -264,8 +264,8 @@ final class ServerList {
     RealServer definition = server.definition();
     if (!wish.equals(definition)) {
       edit(service, server, wish);
+      settleQuietly(server);
       if (!wish.withMetadata(definition.metadata()).equals(definition)) {
-        settleQuietly(server);
         // The kernel knows no metadata; everything else it calls an edit.
         steps.add(new ListUpdate.Edited(index, server.weight()));
       }

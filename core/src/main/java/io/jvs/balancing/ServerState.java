@@ -40,7 +40,7 @@ final class ServerState {
   private final Slot slot;
   private volatile RealServer definition;
   private volatile Standing standing = Standing.NEUTRAL;
-  private volatile double effective; // in the units of the configured weight
+  private volatile Settled settled;
   private volatile int weight; // effective, in the units of all servers of the service
   private volatile int lastWeight;
   private volatile boolean removed;
@@ -66,12 +66,21 @@ final class ServerState {
   final LongAdder bytesFromClients = new LongAdder();
   final LongAdder bytesToClients = new LongAdder();
 
+  /**
+   * What a definition has come to. In one object, so that nobody sees the weight of one definition
+   * beside another.
+   *
+   * @param effective in the units of the configured weight
+   */
+  private record Settled(RealServer definition, double effective) {}
+
   ServerState(
       RealServer definition,
       KernelCompatibility compatibility,
       LoadBalancer balancer,
       Instant now) {
     this.definition = definition;
+    this.settled = new Settled(definition, definition.weight());
     this.definedAt = now;
     this.slot = new Slot(this, balancer);
     this.compatibility = compatibility;
@@ -89,7 +98,7 @@ final class ServerState {
 
   /** The effective weight in the units of the configured one. */
   double effective() {
-    return effective;
+    return settled.effective();
   }
 
   Standing standing() {
@@ -107,7 +116,7 @@ final class ServerState {
    * @param units what one configured weight is to policies
    */
   void settle(Effect effect, int units) {
-    effective = effect.weight();
+    settled = new Settled(definition, effect.weight());
     int next = carried(effect.weight(), units);
     if (next != 0) {
       lastWeight = next;
@@ -126,7 +135,7 @@ final class ServerState {
   /** Control side: the units of all servers have changed. */
   void rescale(int from, int to) {
     lastWeight = lastWeight == 0 ? 0 : carried((double) lastWeight / from, to);
-    weight = carried(effective, to);
+    weight = carried(effective(), to);
   }
 
   Effect effect(WhenDown whenDown, boolean panic) {
@@ -314,10 +323,11 @@ final class ServerState {
   }
 
   ServerStatus status() {
+    Settled now = settled;
     return new ServerStatus(
-        definition,
-        effective,
-        effective == definition.weight() ? null : weightReason(),
+        now.definition(),
+        now.effective(),
+        now.effective() == now.definition().weight() ? null : weightReason(),
         active(),
         inactive(),
         templates(),
