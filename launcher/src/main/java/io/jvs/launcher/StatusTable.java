@@ -3,6 +3,7 @@ package io.jvs.launcher;
 import io.jvs.balancing.Explanation;
 import io.jvs.launcher.control.ReloadReport;
 import io.jvs.launcher.control.StatusReport;
+import io.jvs.launcher.control.StatusReport.Ipvs;
 import io.jvs.launcher.control.StatusReport.Server;
 import io.jvs.launcher.control.StatusReport.Service;
 import io.jvs.launcher.control.StatusReport.Tcp;
@@ -45,8 +46,23 @@ final class StatusTable {
     out.append("  refused when full ").append(tcp.refusedWhenFull());
     out.append("  local failures ").append(tcp.acceptFailures());
     out.append("  policy failures ").append(tcp.policyFailures()).append('\n');
+    if (report.ipvs() != null) {
+      append(out, report.ipvs());
+    }
     report.services().forEach(service -> append(out, service));
     return out.toString();
+  }
+
+  private static void append(StringBuilder out, Ipvs ipvs) {
+    out.append("ipvs  services ").append(ipvs.services());
+    out.append("  destinations ").append(ipvs.destinations());
+    out.append("  leaving ").append(ipvs.leaving());
+    out.append("  steps ").append(ipvs.steps());
+    out.append("  rejected ").append(ipvs.rejected());
+    out.append("  mended ").append(ipvs.mended()).append('\n');
+    if (ipvs.trouble() != null) {
+      out.append("  cannot be asked: ").append(ipvs.trouble()).append('\n');
+    }
   }
 
   private static void append(StringBuilder out, Service service) {

@@ -82,6 +82,7 @@ class StatusTableTest {
             new ReloadReport(
                 "2026-01-01T09:30:00Z", false, List.of("/etc/jvs/web.yaml:1:1: wrong")),
             new StatusReport.Tcp("epoll", 17, 9000, 2, 0, 0),
+            new StatusReport.Ipvs("no answer", 2, 7, 1, 40, 3, 4),
             List.of(
                 new Service(
                     "web",
@@ -110,6 +111,8 @@ class StatusTableTest {
             the reload at 2026-01-01T09:30:00Z was refused:
               /etc/jvs/web.yaml:1:1: wrong
             tcp  epoll  connections 17 of at most 9000  refused when full 2  local failures 0  policy failures 0
+            ipvs  services 2  destinations 7  leaving 1  steps 40  rejected 3  mended 4
+              cannot be asked: no answer
 
             web  tcp 192.0.2.10:80  wlc  persistent 300 s  one-packet  weights corrected  prefers zone a  2 of 1000 servers, subset of 2 for edge-1  connections 17  templates 1  evicted 5
               SERVER          FORWARD     WEIGHT  STATE    ACTIVE  INACTIVE  OPENED  FAILED    IN    OUT

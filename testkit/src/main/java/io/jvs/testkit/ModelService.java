@@ -166,6 +166,7 @@ final class ModelService {
       expect(!chosen.down(), chosen + " was chosen");
       if (!usedUp) {
         checkNobodyUsable(tried, "the fallback was chosen");
+        cameInVain(template);
       }
       template = null;
     } else {
@@ -198,6 +199,13 @@ final class ModelService {
             && persistence.rules().expireQuiesced()
             && server.definition().weight() == 0;
     return !letsGo && server.isListed() && !server.down() && !tried.contains(server.address());
+  }
+
+  /** A template that binds nobody is given up when its client comes (ip_vs_check_template). */
+  private void cameInVain(ModelTemplates.@Nullable Template template) {
+    if (template != null && !binds(template, Set.of())) {
+      templates.forget(template);
+    }
   }
 
   private static boolean usable(ModelServer server, Set<InetSocketAddress> tried) {
@@ -235,6 +243,7 @@ final class ModelService {
       expect(
           template == null || !binds(template, tried),
           refused + ", but there is a template for the client");
+      cameInVain(template);
     }
     expect(refused.servers().size() == listed.size(), "a reason per server: " + refused);
     for (int i = 0; i < listed.size(); i++) {

@@ -69,6 +69,11 @@ final class ModelTemplates {
     return template;
   }
 
+  /** One client is forgotten. */
+  void forget(Template template) {
+    live.remove(template.key);
+  }
+
   /** Clients of some servers are forgotten. */
   void forget(Predicate<ModelServer> servers) {
     live.values().removeIf(template -> servers.test(template.server));

@@ -103,7 +103,7 @@ public final class IpvsTransport implements Transport {
   private final Set<LoadBalancer> changed = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean planned = new AtomicBoolean();
   private volatile IpvsStatus status = new IpvsStatus(null, 0, 0, 0, 0, 0, 0);
-  private boolean polling; // under this
+  private boolean polling; // under this; since the first services were carried
   private volatile boolean closed;
 
   private IpvsTransport(Builder builder) {
@@ -317,25 +317,32 @@ public final class IpvsTransport implements Transport {
     followed.clear();
     long deadline = ticker.nanoTime() + drain.toNanos();
     try {
-      if (onExit == OnExit.LEAVE) {
-        call(() -> reconciler.sync(all)); // what was heard last and waits for its batch
-      } else if (onExit == OnExit.QUIESCE) {
-        call(reconciler::quiesce);
-      } else if (onExit == OnExit.REMOVE) {
-        call(reconciler::dismiss);
-        while (status.services() > 0 && deadline - ticker.nanoTime() > 0) {
-          TimeUnit.MILLISECONDS.sleep(
-              Math.min(DRAIN_MILLIS, Math.max(1, (deadline - ticker.nanoTime()) / 1_000_000)));
-          call(reconciler::poll);
-        }
-        call(reconciler::endDrains);
+      if (polling) { // else there was never anything of ours
+        leave(all, deadline);
       }
-      call(() -> reconciler.close(onExit == OnExit.REMOVE));
+      call(() -> reconciler.close(polling && onExit == OnExit.REMOVE));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       if (ownsThread) {
         thread.shutdownNow();
+      }
+    }
+  }
+
+  private void leave(Set<LoadBalancer> all, long deadlineNanos) throws InterruptedException {
+    switch (onExit) {
+      case LEAVE -> call(() -> reconciler.sync(all)); // what was heard last and waits for its batch
+      case QUIESCE -> call(reconciler::quiesce);
+      case REMOVE -> {
+        call(reconciler::dismiss);
+        long left = deadlineNanos - ticker.nanoTime();
+        while (status.services() > 0 && left > 0) {
+          TimeUnit.MILLISECONDS.sleep(Math.min(DRAIN_MILLIS, Math.max(1, left / 1_000_000)));
+          call(reconciler::poll);
+          left = deadlineNanos - ticker.nanoTime();
+        }
+        call(reconciler::endDrains);
       }
     }
   }

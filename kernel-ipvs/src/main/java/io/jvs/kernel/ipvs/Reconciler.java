@@ -107,7 +107,11 @@ final class Reconciler {
       leaving.addAll(leavingBefore);
       carriers.clear();
       carriers.putAll(carriersBefore);
-      lost(e);
+      if (assignments.isEmpty()) {
+        closeTable(); // the caller is told, and nothing is kept trying
+      } else {
+        lost(e);
+      }
       throw e;
     }
     tidy(mine);

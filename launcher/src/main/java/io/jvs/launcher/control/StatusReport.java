@@ -4,6 +4,7 @@ import io.jvs.balancing.AdminOrder;
 import io.jvs.balancing.Down;
 import io.jvs.balancing.ServerStatus;
 import io.jvs.balancing.ServiceStatus;
+import io.jvs.kernel.ipvs.IpvsStatus;
 import io.jvs.transport.tcp.TcpStatus;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param started since when the process runs, as ISO 8601 in UTC
  * @param lastReload the latest attempt to read the file again, or null if there was none
  * @param tcp the transport, for all services together
+ * @param ipvs the kernel, for all services that it carries together, or null if there are none
  */
 public record StatusReport(
     int format,
@@ -32,6 +34,7 @@ public record StatusReport(
     String started,
     @Nullable ReloadReport lastReload,
     Tcp tcp,
+    @Nullable Ipvs ipvs,
     List<Service> services) {
   public static final int FORMAT = 1;
 
@@ -67,6 +70,39 @@ public record StatusReport(
           status.refusedWhenFull(),
           status.acceptFailures(),
           status.policyFailures());
+    }
+  }
+
+  /**
+   * The kernel's table.
+   *
+   * @param trouble why the kernel cannot be asked at the moment, or null
+   * @param services of this director in the table, those that are leaving included
+   * @param destinations likewise
+   * @param leaving of the destinations those that wait for their connections to end
+   * @param steps changes of the table made so far
+   * @param rejected changes that the kernel refused so far
+   * @param mended services put right so far after somebody else had changed them
+   */
+  public record Ipvs(
+      @Nullable String trouble,
+      int services,
+      int destinations,
+      int leaving,
+      long steps,
+      long rejected,
+      long mended) {
+
+    /** The transport as JSON says it. */
+    public static Ipvs of(IpvsStatus status) {
+      return new Ipvs(
+          status.trouble(),
+          status.services(),
+          status.destinations(),
+          status.leaving(),
+          status.steps(),
+          status.rejected(),
+          status.mended());
     }
   }
 

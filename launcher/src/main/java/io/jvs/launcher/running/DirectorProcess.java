@@ -8,6 +8,7 @@ import io.jvs.balancing.ServiceStatus;
 import io.jvs.director.Director;
 import io.jvs.health.Finding;
 import io.jvs.health.HealthMonitor;
+import io.jvs.kernel.ipvs.IpvsTransport;
 import io.jvs.launcher.Version;
 import io.jvs.launcher.configuration.Configuration;
 import io.jvs.launcher.configuration.ConfigurationException;
@@ -55,6 +56,7 @@ public final class DirectorProcess implements ControlActions {
   private final ConfigurationSource source;
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final TcpTransport tcp;
+  private final IpvsTransport ipvs;
   private final InBandServices inBand;
   private final Director director;
   private final Instant started = now();
@@ -84,7 +86,9 @@ public final class DirectorProcess implements ControlActions {
     this.configuration = configuration;
     this.inKernel = configuration.inKernel();
     this.tcp = Transports.tcp(configuration.tcp());
+    this.ipvs = Transports.ipvs(configuration.ipvs());
     Metrics.bind(tcp, registry);
+    Metrics.bind(ipvs, registry);
     StateFile.State known = StateFile.State.EMPTY;
     if (configuration.housekeeping().state() != null) {
       stateFile = new StateFile(configuration.housekeeping().state());
@@ -97,10 +101,7 @@ public final class DirectorProcess implements ControlActions {
         Director.builder()
             .schedulers(configuration.policies().schedulers())
             .transport(new ChosenTransport(tcp, service -> !inKernel.contains(service.name())))
-            .transport(
-                new ChosenTransport(
-                    Transports.ipvs(configuration.ipvs()),
-                    service -> inKernel.contains(service.name())))
+            .transport(new ChosenTransport(ipvs, service -> inKernel.contains(service.name())))
             .listener(inBand)
             .listener(new JvsMetrics(registry))
             .health(health)
@@ -266,6 +267,7 @@ public final class DirectorProcess implements ControlActions {
         started.toString(),
         lastReload,
         StatusReport.Tcp.of(tcp.status()),
+        inKernel.isEmpty() ? null : StatusReport.Ipvs.of(ipvs.status()),
         director.status().stream().map(StatusReport.Service::of).toList());
   }
 

@@ -1,5 +1,6 @@
 package io.jvs.launcher.running;
 
+import io.jvs.kernel.ipvs.IpvsTransport;
 import io.jvs.transport.tcp.TcpTransport;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -46,6 +47,35 @@ final class Metrics {
         .register(registry);
     FunctionCounter.builder("jvs.tcp.local.failures", tcp, t -> t.status().acceptFailures())
         .description("Accepting or connecting failed on this machine")
+        .register(registry);
+  }
+
+  /** The kernel's table as a whole; zeros while it carries nothing. */
+  static void bind(IpvsTransport ipvs, MeterRegistry registry) {
+    Gauge.builder("jvs.ipvs.reachable", ipvs, t -> t.status().trouble() == null ? 1 : 0)
+        .description("1 while the kernel can be asked")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("jvs.ipvs.services", ipvs, t -> t.status().services())
+        .description("Services of this director in the kernel's table")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("jvs.ipvs.destinations", ipvs, t -> t.status().destinations())
+        .description("Their destinations")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("jvs.ipvs.leaving", ipvs, t -> t.status().leaving())
+        .description("Destinations that wait for their connections to end")
+        .strongReference(true)
+        .register(registry);
+    FunctionCounter.builder("jvs.ipvs.steps", ipvs, t -> t.status().steps())
+        .description("Changes of the kernel's table")
+        .register(registry);
+    FunctionCounter.builder("jvs.ipvs.rejected", ipvs, t -> t.status().rejected())
+        .description("Changes that the kernel refused")
+        .register(registry);
+    FunctionCounter.builder("jvs.ipvs.mended", ipvs, t -> t.status().mended())
+        .description("Services put right after somebody else had changed them")
         .register(registry);
   }
 }

@@ -20,7 +20,8 @@ public final class Transports {
     }
     TcpTransport tcp = TcpTransport.create(); // opens nothing before it carries something
     try {
-      return tcp.objection(service).map(reason -> "no transport for it: " + reason);
+      String wayOut = IpvsPlan.objection(service).isEmpty() ? "; transport: ipvs carries it" : "";
+      return tcp.objection(service).map(reason -> "not by the TCP proxy: " + reason + wayOut);
     } finally {
       tcp.close();
     }

@@ -43,6 +43,7 @@ class DocumentationTest {
         List.of(
             StatusReport.class,
             StatusReport.Tcp.class,
+            StatusReport.Ipvs.class,
             StatusReport.Service.class,
             StatusReport.Server.class)) {
       for (RecordComponent field : type.getRecordComponents()) {
