@@ -154,7 +154,7 @@ class RunCommandTest {
       jvs.signal("TERM");
 
       assertThat(jvs.awaitExit()).isZero();
-      jvs.awaitLine("what was still open then has been reset");
+      jvs.awaitLine("what was still open then has been cut off");
       assertThatThrownBy(client::server)
           .isInstanceOf(SocketException.class)
           .hasMessageContaining("reset");

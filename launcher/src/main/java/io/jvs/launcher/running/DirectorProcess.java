@@ -244,7 +244,7 @@ public final class DirectorProcess implements ControlActions {
     LOG.info(
         "stopped after {} ms{}",
         took.toMillis(),
-        took.compareTo(limit) < 0 ? "" : "; what was still open then has been reset");
+        took.compareTo(limit) < 0 ? "" : "; what was still open then has been cut off");
   }
 
   /** For people, who do not care for nanoseconds. */

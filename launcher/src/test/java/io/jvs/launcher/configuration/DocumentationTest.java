@@ -18,8 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** docs/configuration.md tells of everything there is, and its files work. */
+/** docs/configuration.md tells of everything there is, and the files in the docs work. */
 class DocumentationTest {
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
@@ -52,9 +54,10 @@ class DocumentationTest {
     }
   }
 
-  @Test
-  void its_files_are_right(@TempDir Path directory) throws Exception {
-    Matcher matcher = YAML.matcher(text);
+  @ParameterizedTest
+  @ValueSource(strings = {"configuration.md", "kernel.md"})
+  void its_files_are_right(String page, @TempDir Path directory) throws Exception {
+    Matcher matcher = YAML.matcher(Files.readString(Path.of("../docs", page)));
     int files = 0;
     while (matcher.find()) {
       Path file = Files.writeString(directory.resolve("web.yaml"), matcher.group(1));
