@@ -54,23 +54,34 @@ public final class ProxyComparison {
       if (!workshop.pins()) {
         System.out.println("Missing: taskset (Debian: apt install util-linux); nothing is pinned.");
       }
-      String machine = Machine.describe();
-      ProxyComparison comparison = new ProxyComparison(options, workshop);
-      comparison.startsAndMemory(proxies.present(), idle);
-      comparison.works(proxies.present());
-      ProxyTable table = new ProxyTable(comparison.readings, proxies.present());
-      System.out.printf(
-          "%s before and %s after. %d rounds of %s s, %s s of warm-up for each work, %,d idle"
-              + " connections.%n%n%s%n%s",
-          machine,
-          Machine.load(),
-          options.rounds(),
-          options.seconds(),
-          options.warmUpSeconds(),
-          idle,
-          table.costs(),
-          table.rates());
+      try {
+        compare(options, workshop, proxies.present(), idle);
+      } catch (IOException e) {
+        if (!workshop.interrupted()) {
+          throw e;
+        }
+      }
     }
+  }
+
+  private static void compare(Options options, Workshop workshop, List<Proxy> proxies, int idle)
+      throws IOException, InterruptedException {
+    String machine = Machine.describe();
+    ProxyComparison comparison = new ProxyComparison(options, workshop);
+    comparison.startsAndMemory(proxies, idle);
+    comparison.works(proxies);
+    ProxyTable table = new ProxyTable(comparison.readings, proxies);
+    System.out.printf(
+        "%s before and %s after. %d rounds of %s s, %s s of warm-up for each work, %,d idle"
+            + " connections.%n%n%s%n%s",
+        machine,
+        Machine.load(),
+        options.rounds(),
+        options.seconds(),
+        options.warmUpSeconds(),
+        idle,
+        table.costs(),
+        table.rates());
   }
 
   private Ports startServers() throws IOException, InterruptedException {
@@ -98,6 +109,7 @@ public final class ProxyComparison {
         progress.println("start " + (round + 1) + ": " + proxy.name());
         try (RunningProxy running = RunningProxy.start(proxy, workshop, servers, false)) {
           readings.add(Row.START, proxy.name(), round, running.startNanos() / 1e6);
+          readings.add(Row.START_CPU, proxy.name(), round, running.cpuNanos() / 1e6);
           if (round == 0 && proxy.holdsMany()) {
             double kilobytes = memory(running, idle) / 1e3;
             readings.add(Row.MEMORY, proxy.name(), round, kilobytes);

@@ -37,6 +37,7 @@ record Row(
   static final String P99 = "p99";
   static final String MEMORY = "memory";
   static final String START = "start";
+  static final String START_CPU = "start CPU";
   static final String POLICIES = "policies";
 
   static List<Row> all() {
@@ -58,6 +59,14 @@ record Row(
             Proxies.REFERENCE,
             300,
             300),
+        new Row(
+            "… and CPU until then",
+            START_CPU,
+            "ms",
+            Compared.VALUE,
+            Proxies.REFERENCE,
+            Double.NaN,
+            Double.NaN),
         new Row(
             "a connection with wlc and persistence beside one with rr alone",
             POLICIES,

@@ -22,8 +22,9 @@ final class Workshop implements AutoCloseable {
 
   private final Path directory = Files.createTempDirectory("jvs-proxy");
   private final Set<Process> processes = ConcurrentHashMap.newKeySet();
-  private final Thread hook = new Thread(this::clear, "ends what was started");
+  private final Thread hook = new Thread(this::interrupt, "ends what was started");
   private final List<String> pinning;
+  private volatile boolean interrupted;
   private final @Nullable Path tools;
 
   /** Processes that are pinned all go to one processor, the last of those allowed. */
@@ -106,9 +107,21 @@ final class Workshop implements AutoCloseable {
     processes.remove(process);
   }
 
+  /** Whether this run was told to end early. What fails from then on fails for that reason. */
+  boolean interrupted() {
+    return interrupted;
+  }
+
   @Override
   public void close() {
-    Runtime.getRuntime().removeShutdownHook(hook);
+    if (!interrupted) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+      clear();
+    }
+  }
+
+  private void interrupt() {
+    interrupted = true;
     clear();
   }
 
