@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
 
 class MainTest {
   @Test
@@ -33,6 +34,18 @@ class MainTest {
 
     assertThat(help.status()).isZero();
     assertThat(help.out()).contains("Usage: jvs " + command).contains("Exit status: 0 ");
+  }
+
+  @Test
+  void every_command_is_called_by_the_name_it_gives_itself() {
+    assertThat(Main.commandLine().getSubcommands())
+        .hasSize(14)
+        .allSatisfy(
+            (name, command) -> {
+              Class<?> type = command.getCommandSpec().userObject().getClass();
+              assertThat(type.getAnnotation(Command.class).name()).isEqualTo(name);
+              assertThat(Main.commandLine(name).getSubcommands()).containsOnlyKeys(name);
+            });
   }
 
   @Test

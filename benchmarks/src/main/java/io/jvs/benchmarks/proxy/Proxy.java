@@ -1,0 +1,41 @@
+package io.jvs.benchmarks.proxy;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Something that carries TCP connections from ports of its own to the servers. */
+interface Proxy {
+  /** As a column of the tables. */
+  String name();
+
+  /** Whether this is ours, which gets faster while it runs and has bars to reach. */
+  default boolean ours() {
+    return false;
+  }
+
+  /** Whether it can hold as many connections as the others with the same file descriptors. */
+  default boolean holdsMany() {
+    return true;
+  }
+
+  /**
+   * Commands that together listen at all of {@code front}, after writing what they read.
+   *
+   * @param front ports at 127.0.0.1, see {@link Ports}
+   */
+  List<List<String>> commands(Workshop workshop, Ports front, Ports servers) throws IOException;
+
+  /**
+   * Ports by what is behind them.
+   *
+   * @param echo what comes is sent back
+   * @param bulk without end after the first byte
+   * @param plain as {@code echo}, behind as little policy as can be; of JVS only
+   * @param policies as {@code plain}, with much of it; of JVS only
+   */
+  record Ports(int echo, int bulk, int plain, int policies) {
+    int of(Work work) {
+      return work.bulk() ? bulk : echo;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.jvs.benchmarks.proxy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Readings as Markdown. */
+final class ProxyTable {
+  private final Readings readings;
+  private final List<Proxy> proxies;
+
+  ProxyTable(Readings readings, List<Proxy> proxies) {
+    this.readings = readings;
+    this.proxies = proxies;
+  }
+
+  /** Medians and median ratios, with the bars. */
+  String costs() {
+    StringBuilder table = new StringBuilder("| |");
+    proxies.forEach(proxy -> table.append(' ').append(proxy.name()).append(" |"));
+    table
+        .append(" to reach |\n| --- |")
+        .append(" ---: |".repeat(proxies.size()))
+        .append(" --- |\n");
+    for (Row row : Row.all()) {
+      table.append("| ").append(row.title());
+      table.append(row.reference().equals(Proxies.REFERENCE) ? ", " + row.unit() + " |" : " |");
+      proxies.forEach(proxy -> table.append(' ').append(cell(row, proxy.name())).append(" |"));
+      table.append(' ').append(verdicts(row)).append(" |\n");
+    }
+    return table.toString();
+  }
+
+  private String cell(Row row, String proxy) {
+    double value = readings.median(row.key(), proxy);
+    if (Double.isNaN(value)) {
+      return "";
+    }
+    double ratio = Readings.median(row.ratios(readings, proxy));
+    if (!row.reference().equals(Proxies.REFERENCE)) {
+      return Double.isNaN(ratio) ? "" : "**" + fixed(ratio) + "**"; // the value has its own row
+    }
+    return number(value) + (Double.isNaN(ratio) ? "" : " (**" + fixed(ratio) + "**)");
+  }
+
+  private String verdicts(Row row) {
+    List<String> verdicts = new ArrayList<>();
+    for (Proxy proxy : proxies) {
+      double bar = row.barOf(proxy.name());
+      if (proxy.ours() && !Double.isNaN(bar)) {
+        double reached =
+            row.compared() == Row.Compared.VALUE
+                ? readings.median(row.key(), proxy.name())
+                : Readings.median(row.ratios(readings, proxy.name()));
+        verdicts.add(verdict(row, proxy.name(), bar, reached));
+      }
+    }
+    return String.join("; ", verdicts);
+  }
+
+  private static String verdict(Row row, String proxy, double bar, double reached) {
+    double missedBy = row.missedBy(reached, bar);
+    String limit = (row.compared() == Row.Compared.WORK ? "≥ " : "≤ ") + number(bar);
+    String answer;
+    if (Double.isNaN(reached)) {
+      answer = "not measured";
+    } else {
+      answer = missedBy <= 0 ? "**met**" : "**missed by " + number(missedBy) + "**";
+    }
+    return proxy + " " + limit + ": " + answer;
+  }
+
+  /** What was done in a second of the clock, and how far the rounds are apart. */
+  String rates() {
+    StringBuilder table =
+        new StringBuilder("| per second, and lowest to highest ratio of a round |");
+    proxies.forEach(proxy -> table.append(' ').append(proxy.name()).append(" |"));
+    table.append("\n| --- |").append(" ---: |".repeat(proxies.size())).append('\n');
+    for (Row row : Row.all()) {
+      if (!row.reference().equals(Proxies.REFERENCE)) {
+        continue;
+      }
+      for (Work work : row.workOf()) {
+        table.append("| ").append(work.title()).append(work.bulk() ? ", GB |" : " |");
+        proxies.forEach(proxy -> table.append(' ').append(spread(row, work, proxy)).append(" |"));
+        table.append('\n');
+      }
+    }
+    return table.toString();
+  }
+
+  private String spread(Row row, Work work, Proxy proxy) {
+    double rate = readings.median(Row.rateKey(work), proxy.name());
+    if (Double.isNaN(rate)) {
+      return "";
+    }
+    List<Double> ratios = row.ratios(readings, proxy.name());
+    return number(rate)
+        + (ratios.isEmpty()
+            ? ""
+            : " (" + fixed(ratios.get(0)) + "–" + fixed(ratios.get(ratios.size() - 1)) + ")");
+  }
+
+  private static String fixed(double ratio) {
+    return String.format(Locale.ROOT, "%.2f×", ratio);
+  }
+
+  /** With three digits, or all of them before the point. */
+  static String number(double value) {
+    double size = Math.abs(value);
+    String format = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : "%.2f";
+    return String.format(Locale.ROOT, format, value);
+  }
+}

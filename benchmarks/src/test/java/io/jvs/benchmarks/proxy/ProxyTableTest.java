@@ -1,0 +1,92 @@
+package io.jvs.benchmarks.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvs.benchmarks.proxy.Proxy.Ports;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProxyTableTest {
+  private final Readings readings = new Readings();
+
+  @Test
+  void a_ratio_is_the_median_of_the_rounds_and_not_the_ratio_of_medians() {
+    add("REQUESTS", Proxies.REFERENCE, 10, 40, 20);
+    add("REQUESTS", "JVS epoll", 8, 20, 25); // ratios 1.25, 2, 0.8; of the medians 1
+
+    assertThat(line("| 64-byte request"))
+        .contains("20.0 (**1.25×**)")
+        .endsWith("JVS epoll ≥ 1.05: **met** |");
+  }
+
+  @Test
+  void a_missed_bar_says_by_how_much() {
+    add("CONNECTS", Proxies.REFERENCE, 50);
+    add("CONNECTS", "JVS epoll", 100);
+
+    assertThat(line("| connect")).endsWith("JVS epoll ≥ 1.00: **missed by 0.50** |");
+  }
+
+  @Test
+  void more_memory_than_the_bar_is_a_miss_although_the_number_is_higher() {
+    add(Row.MEMORY, Proxies.REFERENCE, 3);
+    add(Row.MEMORY, "JVS epoll", 3);
+
+    assertThat(line("| memory")).contains("JVS epoll ≤ 0.60: **missed by 0.40**");
+  }
+
+  @Test
+  void what_was_not_measured_is_neither_met_nor_missed() {
+    assertThat(line("| bulk, 1 connection")).contains("JVS epoll ≥ 2.80: not measured");
+  }
+
+  @Test
+  void engines_on_io_uring_have_bars_of_their_own() {
+    assertThat(Row.all().get(0).barOf("JVS io_uring")).isEqualTo(1.3);
+    assertThat(Row.all().get(0).barOf("JVS epoll")).isEqualTo(1.05);
+  }
+
+  @Test
+  void rounds_that_only_one_of_two_has_are_left_out() {
+    readings.add("x", "a", 0, 1);
+    readings.add("x", "a", 1, 6);
+    readings.add("x", "b", 1, 2);
+
+    assertThat(readings.ratios("x", "a", "b")).containsExactly(3.0);
+  }
+
+  private void add(String what, String proxy, double... rounds) {
+    for (int round = 0; round < rounds.length; round++) {
+      readings.add(what, proxy, round, rounds[round]);
+    }
+  }
+
+  private String line(String start) {
+    List<Proxy> proxies = List.of(named(Proxies.REFERENCE, false), named("JVS epoll", true));
+    return new ProxyTable(readings, proxies)
+        .costs()
+        .lines()
+        .filter(line -> line.startsWith(start))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Proxy named(String name, boolean ours) {
+    return new Proxy() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public boolean ours() {
+        return ours;
+      }
+
+      @Override
+      public List<List<String>> commands(Workshop workshop, Ports front, Ports servers) {
+        throw new UnsupportedOperationException(name + " is only a column here");
+      }
+    };
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jvs.benchmarks.proxy;
+
+import org.jspecify.annotations.NullMarked;
