@@ -7,7 +7,7 @@ import io.jvs.checks.CheckTable;
 import io.jvs.checks.LyingServer;
 import io.jvs.checks.tls.TlsSettings;
 import io.jvs.health.CheckResult;
-import io.jvs.testkit.FreeAddresses;
+import io.jvs.testkit.ClosedPort;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -306,8 +306,10 @@ class HttpLiesTest {
 
   @Test
   void nobody_listens() throws Exception {
-    assertThat(TABLE.run(GET, "nobody listens", FreeAddresses.tcp()))
-        .isEqualTo(CheckResult.failed("connection refused"));
+    try (ClosedPort port = new ClosedPort()) {
+      assertThat(TABLE.run(GET, "nobody listens", port.address()))
+          .isEqualTo(CheckResult.failed("connection refused"));
+    }
   }
 
   @Test

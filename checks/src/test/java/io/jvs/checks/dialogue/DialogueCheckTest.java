@@ -14,7 +14,7 @@ import io.jvs.checks.tls.TlsSettings;
 import io.jvs.health.CheckResult;
 import io.jvs.model.CheckTarget;
 import io.jvs.model.SocketAddresses;
-import io.jvs.testkit.FreeAddresses;
+import io.jvs.testkit.ClosedPort;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -122,8 +122,10 @@ class DialogueCheckTest {
     assertThat(run(GREETING, "resets", LyingServer.resets()).detail())
         // A reset may be there before connecting has returned.
         .isIn("connection reset before the greeting", "connection reset by peer");
-    assertThat(TABLE.run(GREETING, "nobody listens", FreeAddresses.tcp()))
-        .isEqualTo(CheckResult.failed("connection refused"));
+    try (ClosedPort port = new ClosedPort()) {
+      assertThat(TABLE.run(GREETING, "nobody listens", port.address()))
+          .isEqualTo(CheckResult.failed("connection refused"));
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.jvs.checks.NginxServer;
 import io.jvs.health.CheckResult;
 import io.jvs.model.CheckTarget;
 import io.jvs.model.SocketAddresses;
+import io.jvs.testkit.ClosedPort;
 import io.jvs.testkit.FreeAddresses;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -291,8 +292,10 @@ class TlsHandshakeTest {
       assertThat(check(trusting, "resets", server.address()).detail())
           .containsAnyOf("connection reset", "broken pipe");
     }
-    assertThat(check(trusting, "nobody listens", FreeAddresses.tcp()))
-        .isEqualTo(CheckResult.failed("connection refused"));
+    try (ClosedPort port = new ClosedPort()) {
+      assertThat(check(trusting, "nobody listens", port.address()))
+          .isEqualTo(CheckResult.failed("connection refused"));
+    }
   }
 
   @Test
