@@ -10,11 +10,13 @@ import io.jvs.health.CheckAttempt;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -32,6 +34,7 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
@@ -100,15 +103,13 @@ public final class HttpExchange {
                   }
                 });
     SocketAddress from = attempt.bind() == null ? null : new InetSocketAddress(attempt.bind(), 0);
-    var unused =
-        bootstrap
-            .connect(attempt.address(), from)
-            .addListener(
-                connected -> {
-                  if (!connected.isSuccess()) {
-                    refused(connectFailure(connected.cause()));
-                  }
-                });
+    var unused = bootstrap.connect(attempt.address(), from).addListener(this::connected);
+  }
+
+  private void connected(Future<?> connect) {
+    if (!connect.isSuccess()) {
+      refused(connectFailure(connect.cause()));
+    }
   }
 
   /** Netty adds the address, which everybody knows who reads the reason. */
@@ -151,7 +152,17 @@ public final class HttpExchange {
   }
 
   /** The beginning and the end of the connection itself, whatever is spoken over it. */
-  private final class Ends extends ChannelInboundHandlerAdapter {
+  private final class Ends extends ChannelDuplexHandler {
+    /** Listens before there is anything to hear: a refused connection ends at once. */
+    @Override
+    public void connect(
+        ChannelHandlerContext ctx,
+        SocketAddress remote,
+        SocketAddress local,
+        ChannelPromise promise) {
+      ctx.connect(remote, local, promise.addListener(HttpExchange.this::connected));
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
       if (engine == null) {
