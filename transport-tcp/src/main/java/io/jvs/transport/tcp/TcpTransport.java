@@ -354,7 +354,7 @@ public final class TcpTransport implements Transport {
     }
 
     private RelayEngine newEngine() {
-      return NettyEngine.of(engine, eventLoopThreads);
+      return RelayEngine.of(engine, eventLoopThreads);
     }
 
     private static int checked(String what, int value, int min, int max) {

@@ -30,7 +30,7 @@ class ArchitectureTest {
   static final ArchRule what_is_above_the_seam_knows_no_netty =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.(Netty\\w*|RelaySide|QuietEpoll)(\\$.*)?")
+          .haveNameNotMatching(".*\\.(Netty\\w*|RelaySide|Epoll\\w*)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.netty..");
