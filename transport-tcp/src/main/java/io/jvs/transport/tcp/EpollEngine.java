@@ -45,6 +45,11 @@ final class EpollEngine implements RelayEngine {
   }
 
   @Override
+  public int descriptors() {
+    return 2 * EpollPipes.MAX * loops.size();
+  }
+
+  @Override
   public Listening listen(InetSocketAddress address, int backlog, boolean spread, Door door)
       throws IOException {
     return EpollListening.bind(

@@ -45,6 +45,11 @@ final class NettyEngine implements RelayEngine {
   }
 
   @Override
+  public int descriptors() {
+    return 0;
+  }
+
+  @Override
   public Listening listen(InetSocketAddress address, int backlog, boolean spread, Door door)
       throws IOException {
     NettyListening listening = new NettyListening(this, backlog, door);

@@ -54,6 +54,9 @@ interface RelayEngine {
   /** What status and logs call it. */
   String name();
 
+  /** How many descriptors it may open yet, beside those of sockets. */
+  int descriptors();
+
   /**
    * Binds and listens; {@link Listening#start} accepts. An address on which somebody listens is
    * refused, even if the system could share it.
