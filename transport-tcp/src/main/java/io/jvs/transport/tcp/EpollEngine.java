@@ -29,8 +29,9 @@ final class EpollEngine implements RelayEngine {
     group =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("jvs-tcp"), EpollIoHandler.newFactory());
+    WidePipes width = new WidePipes();
     for (EventExecutor executor : group) {
-      loops.add(new EpollLoop((IoEventLoop) executor));
+      loops.add(new EpollLoop((IoEventLoop) executor, width));
     }
   }
 

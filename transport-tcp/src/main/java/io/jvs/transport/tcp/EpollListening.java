@@ -35,7 +35,7 @@ final class EpollListening implements RelayEngine.Listening {
         }
       }
       return listening;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       listening.close();
       throw e;
     }

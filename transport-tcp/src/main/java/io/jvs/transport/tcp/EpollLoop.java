@@ -25,7 +25,7 @@ final class EpollLoop {
   private final IoEventLoop executor;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final long address = Buffer.memoryAddress(buffer);
-  private final EpollPipes pipes = new EpollPipes();
+  private final EpollPipes pipes;
   private final TimerWheel timers = new TimerWheel();
   private final List<EpollSession> watched = new ArrayList<>();
   private final ArrayDeque<EpollSide> unfinished = new ArrayDeque<>();
@@ -36,8 +36,9 @@ final class EpollLoop {
   private boolean ticking;
   private boolean goingOn;
 
-  EpollLoop(IoEventLoop executor) {
+  EpollLoop(IoEventLoop executor, WidePipes width) {
     this.executor = executor;
+    this.pipes = new EpollPipes(width);
   }
 
   /** Any thread. */

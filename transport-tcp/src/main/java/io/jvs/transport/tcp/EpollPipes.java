@@ -21,21 +21,28 @@ final class EpollPipes {
   private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
 
   private final ArrayDeque<Pipe> idle = new ArrayDeque<>(MAX);
+  private final WidePipes width;
   private int open;
+
+  EpollPipes(WidePipes width) {
+    this.width = width;
+  }
 
   /** An empty one, or null if there is none to be had. */
   @Nullable Pipe take() {
     Pipe pipe = idle.poll();
-    if (pipe != null || open == MAX) {
-      return pipe;
+    if (pipe == null && open < MAX) {
+      try {
+        pipe = new Pipe(FileDescriptor.pipe());
+        open++;
+      } catch (IOException e) { // no descriptors left: copying needs none
+        return null;
+      }
     }
-    try {
-      pipe = new Pipe(FileDescriptor.pipe());
-      open++;
-      return pipe;
-    } catch (IOException e) { // no descriptors left: copying needs none
-      return null;
+    if (pipe != null && !pipe.widthSettled) {
+      pipe.widthSettled = width.widen(pipe.writeEnd.intValue());
     }
+    return pipe;
   }
 
   /** It is no longer needed, empty or not. */
@@ -55,10 +62,9 @@ final class EpollPipes {
 
   /** One pipe and how much is in it. */
   static final class Pipe {
-    private static final int AT_MOST = 1 << 20; // the kernel takes less: what 16 page ranges hold
-
     private final FileDescriptor readEnd;
     private final FileDescriptor writeEnd;
+    private boolean widthSettled;
     private int bytes;
 
     private Pipe(FileDescriptor[] ends) {
@@ -72,7 +78,7 @@ final class EpollPipes {
 
     /** How many bytes went in; 0 if there was nothing, or the end, or urgent data. */
     int fillFrom(Socket socket) throws IOException {
-      int moved = Native.splice(socket.intValue(), -1, writeEnd.intValue(), -1, AT_MOST);
+      int moved = Native.splice(socket.intValue(), -1, writeEnd.intValue(), -1, WidePipes.BYTES);
       bytes += moved;
       return moved;
     }
