@@ -29,7 +29,7 @@ final class EpollLoop {
   private final TimerWheel timers = new TimerWheel();
   private final List<EpollSession> watched = new ArrayList<>();
   private final ArrayDeque<EpollSide> unfinished = new ArrayDeque<>();
-  private final ArrayDeque<EpollSide> closing = new ArrayDeque<>();
+  private final ArrayDeque<EpollSocket> closing = new ArrayDeque<>();
   private final Runnable tick = this::tick;
   private final Runnable goOn = this::goOn;
   private final Runnable closeAll = this::closeAll;
@@ -127,19 +127,19 @@ final class EpollLoop {
   }
 
   /**
-   * {@link EpollSide#closeSocket}, when the events that have been fetched are dealt with: a new
+   * {@link EpollSocket#closeSocket}, when the events that have been fetched are dealt with: a new
    * socket could get the number of this one, and the event that was meant for this one.
    */
-  void closeSoon(EpollSide side) {
+  void closeSoon(EpollSocket socket) {
     if (closing.isEmpty()) {
       executor.execute(closeAll);
     }
-    closing.add(side);
+    closing.add(socket);
   }
 
   private void closeAll() {
-    for (EpollSide side = closing.poll(); side != null; side = closing.poll()) {
-      side.closeSocket();
+    for (EpollSocket socket = closing.poll(); socket != null; socket = closing.poll()) {
+      socket.closeSocket();
     }
   }
 

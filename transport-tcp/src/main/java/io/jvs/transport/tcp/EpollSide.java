@@ -5,16 +5,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
-import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.Native;
-import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
@@ -27,82 +20,30 @@ import org.jspecify.annotations.Nullable;
  * reads until there is nothing left, which a short read says as well as an empty one, and for less;
  * but not when the end or urgent data have been announced, both of which make reads short.
  */
-final class EpollSide implements EpollIoHandle {
-  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
-
+final class EpollSide extends EpollSocket {
   /** Reads of one side before it is the turn of others. */
   private static final int ROUNDS = 4;
 
   /** Splicing less than this at a time costs more than copying it. */
   private static final int WORTH_SPLICING = 4096;
 
-  private static final int EPOLLPRI = 2; // epoll_ctl(2), as the next; not among Netty's
-  private static final int EPOLLHUP = 16;
   private static final int FAILED = Native.EPOLLERR | EPOLLHUP;
   private static final int READABLE = Native.EPOLLIN | Native.EPOLLRDHUP | EPOLLPRI | EPOLLHUP;
 
-  /** Without EPOLLOUT the usual event is EPOLLIN alone, for which Netty has an object ready. */
-  private static final EpollIoOps READ =
-      EpollIoOps.valueOf(Native.EPOLLIN | Native.EPOLLRDHUP | EPOLLPRI | Native.EPOLLET);
-
-  private static final EpollIoOps READ_AND_WRITE = READ.with(EpollIoOps.EPOLLOUT);
-
   private final EpollSession session;
-  private final EpollLoop loop;
-  private final Socket socket;
-  private @Nullable IoRegistration registration;
   private @Nullable EpollSide peer; // null until both are connected
   private @Nullable ByteBuf rest; // for this socket, which did not take it; or
   private EpollPipes.@Nullable Pipe pipe; // the same
-  private boolean connecting;
-  private boolean asksForWrite; // EPOLLOUT
   private boolean heardWrite; // without having waited for it
   private boolean unread; // there may be something to read, and no event will say so again
   private boolean thorough; // a short read does not mean that there is nothing left
   private boolean bulk; // splice
   private boolean inputEnded;
   private boolean finPassedOn;
-  private boolean closed;
-  private boolean resets;
 
   EpollSide(EpollSession session, EpollLoop loop, Socket socket) {
+    super(loop, socket);
     this.session = session;
-    this.loop = loop;
-    this.socket = socket;
-  }
-
-  /**
-   * Whether it was connected at once; otherwise the session hears of it.
-   *
-   * @throws IOException if it was refused at once
-   * @throws UncheckedIOException if epoll takes no more
-   */
-  boolean connect(InetSocketAddress address) throws IOException {
-    boolean connected = socket.connect(address);
-    connecting = !connected;
-    listen();
-    return connected;
-  }
-
-  /**
-   * Hears of everything from now on.
-   *
-   * @throws UncheckedIOException if epoll takes no more
-   */
-  void listen() {
-    IoRegistration registered = loop.executor().register(this).getNow(); // we are on the loop: done
-    if (registered == null) {
-      throw new IllegalStateException("the loop is shutting down");
-    }
-    registration = registered;
-    ask(connecting);
-  }
-
-  private void ask(boolean write) {
-    if (registration != null) {
-      asksForWrite = write;
-      registration.submit(write ? READ_AND_WRITE : READ);
-    }
   }
 
   /** Both ends are connected: relays to the other, and first what has been read of already. */
@@ -259,9 +200,7 @@ final class EpollSide implements EpollIoHandle {
   }
 
   private void waitForWrite() {
-    if (!asksForWrite) {
-      ask(true);
-    }
+    askForWrite(true);
   }
 
   boolean isBlocked() {
@@ -274,7 +213,7 @@ final class EpollSide implements EpollIoHandle {
       // saves them a system call; others do, and save an object per event, see READ.
       if (heardWrite && (events & Native.EPOLLRDHUP) == 0) {
         heardWrite = false;
-        ask(false);
+        askForWrite(false);
       } else {
         heardWrite = true;
       }
@@ -330,13 +269,8 @@ final class EpollSide implements EpollIoHandle {
     }
   }
 
-  /** Closes it soon; with a reset, or as usual. Nothing is heard of it any more. */
-  void close(boolean withReset) {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    resets = withReset;
+  @Override
+  void release() {
     if (rest != null) {
       rest.release();
       rest = null;
@@ -344,37 +278,6 @@ final class EpollSide implements EpollIoHandle {
     if (pipe != null) {
       loop.pipes().giveBack(pipe);
       pipe = null;
-    }
-    loop.closeSoon(this);
-  }
-
-  /** For the loop, when nothing can be mistaken any more. */
-  void closeSocket() {
-    try {
-      if (resets) {
-        socket.setSoLinger(0);
-      }
-    } catch (IOException e) { // the kernel has taken it already: then it is reset
-      LOG.log(Level.TRACE, "linger", e);
-    }
-    close();
-    if (registration != null) {
-      registration.cancel(); // after closing, which has told epoll already
-    }
-  }
-
-  @Override
-  public FileDescriptor fd() {
-    return socket;
-  }
-
-  /** For Netty, at the end of the loop. */
-  @Override
-  public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing a socket", e);
     }
   }
 }
