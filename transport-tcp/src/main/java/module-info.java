@@ -10,7 +10,12 @@ module io.jvs.transport.tcp {
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
+  requires org.jnrproject.ffi;
   requires jdk.management; // how many descriptors the process may have
 
   exports io.jvs.transport.tcp;
+  exports io.jvs.transport.tcp.libc to
+      org.jnrproject.ffi;
+
+  opens io.jvs.transport.tcp.libc; // jnr-ffi implements it from a class loader of its own
 }

@@ -9,7 +9,6 @@ final class DescriptorLimit {
   private static final int RESERVE = 128;
 
   private static final int EACH = 2; // a client's socket and a server's
-  private static final int PER_LOOP = 3; // epoll, eventfd, timerfd
   private static final int UNKNOWN = 10_000;
   private static final int AT_MOST = 1_000_000;
 
@@ -19,11 +18,14 @@ final class DescriptorLimit {
     this.free = free;
   }
 
-  static DescriptorLimit measure(int eventLoops) {
+  /**
+   * @param later what the engine may open yet, beside sockets
+   */
+  static DescriptorLimit measure(int later) {
     if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
         && system.getMaxFileDescriptorCount() > 0) {
       long limit = system.getMaxFileDescriptorCount();
-      long reserve = Math.min(RESERVE, limit / 4) + (long) PER_LOOP * eventLoops;
+      long reserve = Math.min(RESERVE, limit / 4) + later;
       return new DescriptorLimit(
           Math.max(EACH, limit - system.getOpenFileDescriptorCount() - reserve));
     }

@@ -7,21 +7,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One address, listened on by one socket or by one for each loop.
- *
- * <p>Sockets with SO_REUSEPORT share an address with anybody of the same user who asks for the
- * same, so two directors could take each other's clients without a word. Therefore the first socket
- * is bound without it, which fails if anybody listens, and is given the option afterwards, which
- * lets our others join (Linux checks the option of those present when the next one binds).
- */
+/** One address, listened on by one socket; its loop deals clients out to all loops. */
 final class NettyListening implements RelayEngine.Listening {
   /** How long accepting rests after a failure: long enough not to spin, short for a client. */
   private static final long REST_MILLIS = 200;
@@ -29,7 +20,7 @@ final class NettyListening implements RelayEngine.Listening {
   private final NettyEngine engine;
   private final int backlog;
   private final RelayEngine.Door door;
-  private final List<Acceptor> acceptors = new ArrayList<>(); // complete before start
+  private @Nullable Acceptor acceptor; // set before start
 
   NettyListening(NettyEngine engine, int backlog, RelayEngine.Door door) {
     this.engine = engine;
@@ -37,62 +28,59 @@ final class NettyListening implements RelayEngine.Listening {
     this.door = door;
   }
 
-  void bind(InetSocketAddress address, NettyLoop loop, boolean shared) throws IOException {
+  void bind(InetSocketAddress address, NettyLoop loop) throws IOException {
     ServerChannel channel;
     try {
       channel = engine.newServerChannel(address);
     } catch (ChannelException e) {
       throw NettyEngine.asIo(e);
     }
-    Acceptor acceptor = new Acceptor(channel, loop);
-    channel.config().setAutoRead(false); // until all are bound
+    Acceptor newAcceptor = new Acceptor(channel, loop);
+    channel.config().setAutoRead(false); // until all listeners are bound
     channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
     channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);
-    if (shared && !acceptors.isEmpty()) {
-      channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
-    }
-    channel.pipeline().addLast(acceptor);
+    channel.pipeline().addLast(newAcceptor);
     ChannelFuture registered = loop.executor().register(channel).awaitUninterruptibly();
     if (!registered.isSuccess()) {
       NettyEngine.discard(channel);
       throw NettyEngine.asIo(registered.cause());
     }
-    acceptors.add(acceptor);
+    acceptor = newAcceptor;
     ChannelFuture bound = channel.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw NettyEngine.asIo(bound.cause());
-    }
-    if (shared) {
-      channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
     }
   }
 
   @Override
   public int sockets() {
-    return acceptors.size();
+    return 1;
   }
 
   @Override
   public void start() {
-    for (Acceptor acceptor : acceptors) {
-      acceptor.loop.executor().execute(acceptor::start);
+    Acceptor bound = acceptor;
+    if (bound != null) {
+      bound.loop.executor().execute(bound::start);
     }
   }
 
   @Override
   public void recheck() {
-    for (Acceptor acceptor : acceptors) {
-      if (acceptor.loop.executor().inEventLoop()) {
-        acceptor.update(); // at once, so that the batch that is being accepted ends here
-      } else {
-        acceptor.loop.executor().execute(acceptor::update);
-      }
+    Acceptor bound = acceptor;
+    if (bound == null) {
+      return;
+    }
+    if (bound.loop.executor().inEventLoop()) {
+      bound.update(); // at once, so that the batch that is being accepted ends here
+    } else {
+      bound.loop.executor().execute(bound::update);
     }
   }
 
   @Override
   public void close() {
-    for (Acceptor acceptor : acceptors) {
+    if (acceptor != null) {
       acceptor.channel.close().awaitUninterruptibly();
     }
     engine.settle();

@@ -204,7 +204,6 @@ final class NettySession implements RelaySession {
   void sideEnded() {
     if (stage == Stage.RELAYING) {
       enter(Stage.HALF_CLOSED);
-      watch();
       if (owner != null) {
         owner.halfClosed(server != null && server.isDone());
       }
@@ -219,11 +218,6 @@ final class NettySession implements RelaySession {
       return; // an attempt that was given up, or whose future says so too, and why
     }
     end(side == client ? SessionOwner.End.CLIENT_RESET : SessionOwner.End.SERVER_RESET);
-  }
-
-  /** Whether a reset is only seen by reading. */
-  boolean mustReadAhead() {
-    return !engine.isEpoll() && stage != Stage.OVER;
   }
 
   boolean isOver() {
@@ -271,17 +265,7 @@ final class NettySession implements RelaySession {
   /** Every now and then while watched; whether to go on. */
   boolean lookAfter() {
     report();
-    if (stage == Stage.HALF_CLOSED) {
-      // Netty does not tell of a reset after a FIN, and epoll would wake up for it for ever.
-      if (client.isDead()) {
-        end(SessionOwner.End.CLIENT_RESET);
-      } else if (server != null && server.isDead()) {
-        end(SessionOwner.End.SERVER_RESET);
-      }
-    }
-    boolean waiting =
-        asked && !answered && stage != Stage.OVER && owner != null && owner.stillUnanswered();
-    watched = waiting || stage == Stage.HALF_CLOSED;
+    watched = asked && !answered && stage != Stage.OVER && owner != null && owner.stillUnanswered();
     return watched;
   }
 

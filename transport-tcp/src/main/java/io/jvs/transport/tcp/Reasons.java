@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualService;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,9 @@ final class Reasons {
 
   /** Such as {@code connection refused}; the whole message if it is nothing common. */
   static String of(Throwable failure) {
+    if (failure instanceof NoRouteToHostException && failure.getMessage() == null) {
+      return "no route to host"; // or none to its network: Netty does not tell them apart
+    }
     String all = Objects.toString(failure.getMessage(), failure.getClass().getSimpleName());
     if (failure.getCause() != null && failure.getCause().getMessage() != null) {
       all += ": " + failure.getCause().getMessage();

@@ -1,6 +1,7 @@
 package io.jvs.transport.tcp;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 
 /**
@@ -25,8 +26,36 @@ import java.net.InetSocketAddress;
  * </ul>
  */
 interface RelayEngine {
+  /**
+   * The engine of that name.
+   *
+   * @throws IllegalStateException if it does not work on this machine
+   */
+  static RelayEngine of(TcpEngine engine, int threads) {
+    Throwable obstacle = engine == TcpEngine.NIO ? null : EpollEngine.obstacle();
+    if (engine == TcpEngine.EPOLL && obstacle != null) {
+      throw new IllegalStateException(
+          "tcp: engine EPOLL does not work here (expected: Linux with"
+              + " netty-transport-native-epoll for this processor; NIO works everywhere)",
+          obstacle);
+    }
+    if (obstacle != null) {
+      System.getLogger(TcpTransport.class.getName())
+          .log(
+              Level.INFO,
+              "tcp: epoll does not work here, so the JDK''s selector carries connections: {0}",
+              obstacle);
+    }
+    return engine == TcpEngine.NIO || obstacle != null
+        ? new NettyEngine(threads)
+        : new EpollEngine(threads);
+  }
+
   /** What status and logs call it. */
   String name();
+
+  /** How many descriptors it may open yet, beside those of sockets. */
+  int descriptors();
 
   /**
    * Binds and listens; {@link Listening#start} accepts. An address on which somebody listens is

@@ -6,15 +6,12 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class RelaySide extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
   private static final int READ_AHEAD = 16 * 1024;
-  private static final int TCP_CLOSE = 7; // tcp_states.h: after a reset, or two FINs
-
-  /** socket(7): what has gone wrong, 0 for nothing; asking clears it. */
-  private static final IntegerUnixChannelOption SO_ERROR =
-      new IntegerUnixChannelOption("SO_ERROR", 1, 4);
 
   private final NettySession session;
   private final SocketChannel channel;
@@ -71,9 +63,6 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf bytes = (ByteBuf) message;
-    if (!session.isOver() && !channel.config().isAutoRead() && isDead()) {
-      session.broken(this); // epoll told of a reset, but it comes behind what is to be read
-    }
     if (session.isOver()) {
       bytes.release();
     } else if (peer != null) {
@@ -97,7 +86,7 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
    * reads: so a little is, and kept.
    */
   void readAhead() {
-    if (peer == null && earlyBytes < READ_AHEAD && !inputEnded && session.mustReadAhead()) {
+    if (peer == null && earlyBytes < READ_AHEAD && !inputEnded && !session.isOver()) {
       channel.read();
     }
   }
@@ -155,24 +144,6 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
   /** Whether all that it had to say has been said to the other. */
   boolean isDone() {
     return finPassedOn;
-  }
-
-  /**
-   * Whether it was reset without a word from Netty; only epoll can tell. A connection that both
-   * sides have closed well is in the same state, perhaps with bytes that nobody has read yet, but
-   * without an error.
-   */
-  boolean isDead() {
-    if (!(channel instanceof EpollSocketChannel socket)) {
-      return false;
-    }
-    try {
-      return !socket.isOpen()
-          || (socket.tcpInfo().state() == TCP_CLOSE
-              && !Objects.equals(socket.config().getOption(SO_ERROR), 0));
-    } catch (ChannelException e) { // closed between two lines
-      return true;
-    }
   }
 
   /** Bytes for this side that the kernel has not taken yet. */

@@ -4,8 +4,8 @@ package io.jvs.transport.tcp;
 public enum TcpEngine {
   /** The fastest that works on this machine. */
   AUTO,
-  /** Netty's epoll transport; needs Linux and the native library for this processor. */
+  /** Our own use of epoll and splice; needs Linux and Netty's native library for this processor. */
   EPOLL,
-  /** The JDK's selector; works everywhere. */
+  /** Netty's channels on the JDK's selector; works everywhere. */
   NIO
 }

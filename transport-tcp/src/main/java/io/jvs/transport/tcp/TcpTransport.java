@@ -55,7 +55,7 @@ public final class TcpTransport implements Transport {
     this.engine = builder.newEngine();
     this.backlog = builder.backlog;
     this.maxConnections = builder.maxConnections;
-    this.descriptors = DescriptorLimit.measure(builder.eventLoopThreads);
+    this.descriptors = DescriptorLimit.measure(engine.descriptors());
     this.proxy = new Proxy(new ConnectionLimit(limit(0), builder.whenFull, this::recheckDoors));
   }
 
@@ -354,7 +354,7 @@ public final class TcpTransport implements Transport {
     }
 
     private RelayEngine newEngine() {
-      return NettyEngine.of(engine, eventLoopThreads);
+      return RelayEngine.of(engine, eventLoopThreads);
     }
 
     private static int checked(String what, int value, int min, int max) {

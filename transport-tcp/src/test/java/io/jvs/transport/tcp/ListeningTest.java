@@ -18,7 +18,7 @@ class ListeningTest {
   /** Else a transport that is being closed could think that nobody is left. */
   @Test
   void closing_waits_for_clients_on_their_way_from_one_loop_to_another() throws Exception {
-    NettyEngine loops = NettyEngine.of(TcpEngine.NIO, 2);
+    RelayEngine loops = RelayEngine.of(TcpEngine.NIO, 2);
     InetSocketAddress address = Sockets.freeAddress();
     Arrivals arrivals = new Arrivals();
     RelayEngine.Listening listening = loops.listen(address, 16, false, arrivals);

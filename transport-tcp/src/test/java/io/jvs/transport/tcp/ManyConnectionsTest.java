@@ -19,8 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyConnectionsTest {
   private static final int GOAL = 10_000;
 
-  /** Of the descriptors of a process: what the JVM, jars and a listener need, and the reserve. */
-  private static final int OTHER_DESCRIPTORS = 240;
+  /**
+   * Of the descriptors of a process: what the JVM, jars and a listener need, pipes of two loops,
+   * and the reserve.
+   */
+  private static final int OTHER_DESCRIPTORS = 320;
 
   private final List<SocketChannel> clients = new ArrayList<>();
 

@@ -125,6 +125,21 @@ class RelayTest {
     }
   }
 
+  /** Reads stop at the urgent byte, which must not be taken for the end of what there is. */
+  @Engines
+  void urgent_data_is_dropped_and_what_stands_behind_it_passes(TcpEngine engine) throws Exception {
+    try (TestServer server = TestServer.echo();
+        Rig rig = Rig.of(engine, server)) {
+      Socket client = rig.client();
+      for (int i = 0; i < 200; i++) {
+        Sockets.send(client, "before");
+        client.sendUrgentData('!');
+        Sockets.send(client, "behind");
+        assertThat(Sockets.receive(client, 12)).isEqualTo("beforebehind");
+      }
+    }
+  }
+
   @Engines
   void half_close_of_the_client_passes_behind_its_data_and_the_answer_still_comes(TcpEngine engine)
       throws Exception {

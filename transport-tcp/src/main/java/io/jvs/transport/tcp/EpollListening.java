@@ -1,0 +1,75 @@
+package io.jvs.transport.tcp;
+
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One address, listened on by one socket or by one for each loop.
+ *
+ * <p>Sockets with SO_REUSEPORT share an address with anybody of the same user who asks for the
+ * same, so two directors could take each other's clients without a word. Therefore the first socket
+ * is bound without it, which fails if anybody listens, and is given the option afterwards, which
+ * lets our others join (Linux checks the option of those present when the next one binds).
+ */
+final class EpollListening implements RelayEngine.Listening {
+  private final List<EpollAcceptor> acceptors;
+
+  private EpollListening(List<EpollAcceptor> acceptors) {
+    this.acceptors = acceptors;
+  }
+
+  static EpollListening bind(
+      List<EpollLoop> loops, InetSocketAddress address, int backlog, RelayEngine.Door door)
+      throws IOException {
+    EpollListening listening = new EpollListening(new ArrayList<>(loops.size()));
+    try {
+      for (EpollLoop loop : loops) {
+        boolean first = listening.acceptors.isEmpty();
+        EpollAcceptor acceptor = EpollAcceptor.bind(loop, door, address, backlog, !first);
+        listening.acceptors.add(acceptor);
+        if (first && loops.size() > 1) {
+          acceptor.share();
+        }
+      }
+      return listening;
+    } catch (IOException | RuntimeException e) {
+      listening.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public int sockets() {
+    return acceptors.size();
+  }
+
+  @Override
+  public void start() {
+    for (EpollAcceptor acceptor : acceptors) {
+      acceptor.loop().executor().execute(acceptor::start);
+    }
+  }
+
+  @Override
+  public void recheck() {
+    for (EpollAcceptor acceptor : acceptors) {
+      if (acceptor.loop().executor().inEventLoop()) {
+        acceptor.update(); // at once, so that the batch that is being accepted ends here
+      } else {
+        acceptor.loop().executor().execute(acceptor::update);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    List<Future<?>> closed = new ArrayList<>();
+    for (EpollAcceptor acceptor : acceptors) {
+      closed.add(acceptor.loop().executor().submit(acceptor::close));
+    }
+    closed.forEach(Future::awaitUninterruptibly);
+  }
+}

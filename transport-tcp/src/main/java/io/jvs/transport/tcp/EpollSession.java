@@ -1,0 +1,271 @@
+package io.jvs.transport.tcp;
+
+import io.jvs.model.Timeouts;
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pair of sockets on one loop: how far it is, what its owner hears, and how it ends. As a timer
+ * it has the deadline of its stage; that is not moved when bytes are, but looks, when it comes, how
+ * long ago they were.
+ */
+final class EpollSession extends TimerWheel.Timer implements RelaySession {
+  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
+
+  private enum Stage {
+    ARRIVED,
+    CONNECTING,
+    RELAYING,
+    HALF_CLOSED,
+    OVER
+  }
+
+  private final EpollLoop loop;
+  private final EpollSide client;
+  private final InetSocketAddress clientAddress;
+  private final InetSocketAddress localAddress;
+  private @Nullable SessionOwner owner;
+  private @Nullable EpollSide server;
+  private @Nullable Timeouts timeouts;
+  private Stage stage = Stage.ARRIVED;
+  private long lastMove; // the tick of a byte, or of the beginning of the stage
+  private long fromClient; // not yet reported, as the next
+  private long toClient;
+  private boolean watched;
+  private boolean asked;
+  private boolean answered;
+
+  EpollSession(
+      EpollLoop loop,
+      Socket socket,
+      InetSocketAddress clientAddress,
+      InetSocketAddress localAddress) {
+    this.loop = loop;
+    this.client = new EpollSide(this, loop, socket);
+    this.clientAddress = clientAddress;
+    this.localAddress = localAddress;
+  }
+
+  /** Begins, when there is an owner, to hear of the client: that it has gone, for example. */
+  void listen() {
+    if (stage != Stage.OVER) {
+      client.listen();
+    }
+  }
+
+  @Override
+  public InetSocketAddress client() {
+    return clientAddress;
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return localAddress;
+  }
+
+  @Override
+  public void ownedBy(SessionOwner newOwner) {
+    owner = newOwner;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.executor().execute(task);
+  }
+
+  @Override
+  public void connect(InetSocketAddress address, Timeouts newTimeouts) {
+    if (stage == Stage.OVER) {
+      return;
+    }
+    timeouts = newTimeouts;
+    enter(Stage.CONNECTING);
+    try {
+      Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
+      EpollSide side = new EpollSide(this, loop, socket);
+      server = side;
+      socket.setTcpNoDelay(true);
+      if (side.connect(address)) {
+        serverConnected(side);
+      }
+    } catch (ChannelException | UncheckedIOException e) { // no socket, or none that is watched
+      connectFailed(Reasons.of(e), true);
+    } catch (IOException e) {
+      connectFailed(Reasons.of(e), false);
+    }
+  }
+
+  void connectFailed(String reason, boolean local) {
+    EpollSide attempt = server;
+    server = null;
+    stage = Stage.ARRIVED;
+    loop.cancelTimer(this);
+    if (attempt != null) {
+      attempt.close(false);
+    }
+    if (owner != null) {
+      owner.connectFailed(reason, local);
+    }
+  }
+
+  void serverConnected(EpollSide side) {
+    enter(Stage.RELAYING);
+    if (owner != null) {
+      owner.connected();
+    }
+    side.relayTo(client);
+    client.relayTo(side);
+  }
+
+  /** Bytes of one side have been read, and are still in the loop's buffer if they are its first. */
+  void moved(EpollSide from, int bytes) {
+    touch();
+    if (from == client) {
+      fromClient += bytes;
+      if (!asked) {
+        begin(bytes, true);
+      }
+    } else {
+      toClient += bytes;
+      if (!answered) {
+        begin(bytes, false);
+      }
+    }
+    if (!watched) {
+      watched = true;
+      loop.watch(this);
+    }
+  }
+
+  private void begin(int bytes, boolean byClient) {
+    if (byClient) {
+      asked = true;
+      if (owner != null) {
+        owner.asked();
+      }
+    } else {
+      answered = true;
+      if (owner != null) {
+        owner.answered(owner.readsAnswers() ? firstBytes(bytes) : null);
+      }
+    }
+  }
+
+  /** A view of its own, so that whoever looks at it may move its marks. */
+  private ByteBuffer firstBytes(int bytes) {
+    return loop.buffer().asReadOnlyBuffer().limit(bytes);
+  }
+
+  /** Something goes on. */
+  void touch() {
+    lastMove = loop.now();
+  }
+
+  /** The FIN of a side has been passed on, and the other side has not sent its own. */
+  void halfClosed(EpollSide by) {
+    enter(Stage.HALF_CLOSED);
+    if (owner != null) {
+      owner.halfClosed(by == server);
+    }
+  }
+
+  /** Nothing is left to be passed on, but the second FIN: closing sends it. */
+  void bothEnded() {
+    end(SessionOwner.End.CLOSED);
+  }
+
+  /** A side has been reset, or cannot be written to. */
+  void broken(EpollSide side) {
+    end(side == client ? SessionOwner.End.CLIENT_RESET : SessionOwner.End.SERVER_RESET);
+  }
+
+  /** Something was thrown that is nobody's fault but ours, or that of whoever listens to us. */
+  void fault(Throwable cause) {
+    LOG.log(Level.ERROR, "tcp: a fault of ours ended the connection of " + clientAddress, cause);
+    end(SessionOwner.End.DROPPED);
+  }
+
+  @Override
+  public void reset() {
+    end(SessionOwner.End.DROPPED);
+  }
+
+  private void end(SessionOwner.End how) {
+    if (stage == Stage.OVER) {
+      return;
+    }
+    report();
+    stage = Stage.OVER;
+    loop.cancelTimer(this);
+    boolean withReset = how != SessionOwner.End.CLOSED;
+    client.close(withReset);
+    if (server != null) {
+      server.close(withReset);
+    }
+    if (owner != null) {
+      owner.ended(how);
+    }
+  }
+
+  /** Every now and then while watched; whether to go on. */
+  boolean lookAfter() {
+    watched = false;
+    try {
+      report();
+      watched =
+          asked && !answered && stage != Stage.OVER && owner != null && owner.stillUnanswered();
+    } catch (RuntimeException | Error e) {
+      fault(e);
+    }
+    return watched;
+  }
+
+  private void report() {
+    if (owner != null && (fromClient | toClient) != 0) {
+      owner.transferred(fromClient, toClient);
+      fromClient = 0;
+      toClient = 0;
+    }
+  }
+
+  private void enter(Stage next) {
+    stage = next;
+    touch();
+    loop.setTimer(this, limit());
+  }
+
+  /** How many ticks may pass without anything. */
+  private long limit() {
+    Timeouts limits = timeouts;
+    if (limits == null) {
+      throw new IllegalStateException("no timeouts before connect");
+    }
+    return EpollLoop.ticks(
+        switch (stage) {
+          case CONNECTING, ARRIVED, OVER -> limits.connect();
+          case RELAYING -> limits.tcp();
+          case HALF_CLOSED -> limits.tcpFin();
+        });
+  }
+
+  @Override
+  void expired() {
+    long left = lastMove + limit() - loop.now();
+    if (left > 0) {
+      loop.setTimer(this, left);
+    } else if (stage == Stage.CONNECTING && timeouts != null) {
+      connectFailed("connect timed out after " + Reasons.text(timeouts.connect()), false);
+    } else {
+      end(SessionOwner.End.IDLE);
+    }
+  }
+}
