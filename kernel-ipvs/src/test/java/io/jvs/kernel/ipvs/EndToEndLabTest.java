@@ -3,11 +3,14 @@ package io.jvs.kernel.ipvs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.director.Director;
+import io.jvs.health.TcpConnect;
 import io.jvs.lab.Answer;
 import io.jvs.lab.InLab;
 import io.jvs.lab.Topology;
 import io.jvs.lab.Topology.Method;
+import io.jvs.model.CheckTiming;
 import io.jvs.model.Forwarding;
+import io.jvs.model.HealthDeclaration;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
@@ -21,6 +24,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -56,6 +60,29 @@ class EndToEndLabTest {
       for (Case each : cases) {
         each.assertReturnPath(table);
       }
+    }
+  }
+
+  @Test
+  void a_server_that_checks_find_dead_gets_nothing_new_until_it_is_back() throws Exception {
+    Case web = new Case(Method.DR, Protocol.TCP, false);
+    try (Topology net = Topology.of(Method.DR).withoutIpv6().here().up();
+        Director director = director();
+        IpvsTable table = IpvsTable.open()) {
+      HealthDeclaration health =
+          HealthDeclaration.of(
+              new TcpConnect(),
+              CheckTiming.DEFAULT.every(Duration.ofMillis(500)).timeout(Duration.ofMillis(500)));
+      director.apply(List.of(web.service(net).health(health).build()));
+      assertThat(answered(web.ask(net, 6))).containsExactly("s1 2", "s2 2", "s3 2");
+
+      net.stopServer("s2");
+      Patience.await("s2 is out of the table", () -> table.destinations(web.key()).size() == 2);
+      assertThat(answered(web.ask(net, 6))).containsExactly("s1 3", "s3 3");
+
+      net.startServer("s2");
+      Patience.await("s2 is in the table again", () -> table.destinations(web.key()).size() == 3);
+      assertThat(answered(web.ask(net, 6))).containsExactly("s1 2", "s2 2", "s3 2");
     }
   }
 
