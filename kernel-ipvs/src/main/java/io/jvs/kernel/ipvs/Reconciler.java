@@ -107,11 +107,7 @@ final class Reconciler {
       leaving.addAll(leavingBefore);
       carriers.clear();
       carriers.putAll(carriersBefore);
-      if (assignments.isEmpty()) {
-        closeTable(); // the caller is told, and nothing is kept trying
-      } else {
-        lost(e);
-      }
+      lost(e, !assignments.isEmpty()); // else the caller is told, and nothing is kept trying
       throw e;
     }
     tidy(mine);
@@ -400,14 +396,14 @@ final class Reconciler {
         settings.events().accept(new IpvsEvent.Rejected(e.subject(), e.reason()));
       }
     } catch (IOException e) {
-      lost(e);
+      lost(e, true);
     }
   }
 
-  private void lost(IOException e) {
+  private void lost(IOException e, boolean tell) {
     closeTable();
     String reason = String.valueOf(e.getMessage());
-    if (trouble == null) {
+    if (trouble == null && tell) {
       settings.events().accept(new IpvsEvent.Unreachable(reason));
     }
     trouble = reason;
