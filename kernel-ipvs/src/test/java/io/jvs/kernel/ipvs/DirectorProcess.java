@@ -1,10 +1,14 @@
 package io.jvs.kernel.ipvs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.Transport.Assignment;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +45,18 @@ final class DirectorProcess {
     VirtualService.Builder builder = VirtualService.tcp(vip, port).name("web").scheduler("rr");
     servers.forEach(builder::realServer);
     return builder.build();
+  }
+
+  /** Waits until it carries its service; what else it says, newer JVMs do, of native code. */
+  static void awaitReady(Process director) throws IOException {
+    BufferedReader output = director.inputReader(StandardCharsets.UTF_8);
+    List<String> said = new ArrayList<>();
+    String line;
+    do {
+      line = output.readLine();
+      said.add(line);
+    } while (line != null && !line.equals("ready"));
+    assertThat(line).as("%s", said).isEqualTo("ready");
   }
 
   /** The command line of such a director. */

@@ -36,7 +36,7 @@ class SyncLabTest {
                       "eth0",
                       "backup")
                   .toArray(String[]::new));
-      assertThat(backup.inputReader().readLine()).isEqualTo("ready");
+      DirectorProcess.awaitReady(backup);
       assertThat(net.exec("d2", "ipvsadm", "-L", "--daemon")).contains("backup sync daemon");
       IpvsTransport master =
           IpvsTransport.builder()

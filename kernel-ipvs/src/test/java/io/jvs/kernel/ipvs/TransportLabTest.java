@@ -155,7 +155,7 @@ class TransportLabTest {
         new ProcessBuilder(DirectorProcess.command("10.9.1.100", "80", A, B))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    assertThat(killed.inputReader().readLine()).isEqualTo("ready");
+    DirectorProcess.awaitReady(killed);
     try (Socket open = connectTo('a')) {
       assertThat(killed.destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
 
