@@ -38,7 +38,23 @@ public record Refused(String service, Cause cause, List<ServerReason> servers)
     /** None may be chosen, for different reasons. */
     NONE_USABLE,
     /** There were usable servers, but the policy chose none, as {@code sh} may. */
-    NOT_CHOSEN;
+    NOT_CHOSEN,
+    /** The service is not for this client: its access list says so. */
+    NOT_ALLOWED,
+    /** The service has as many connections as it may have. */
+    SERVICE_FULL,
+    /** The client has as many connections as it may have. */
+    CLIENT_FULL,
+    /** More new connections than the service takes in that time. */
+    TOO_FAST,
+    /** More new connections than the service takes from one client in that time. */
+    CLIENT_TOO_FAST,
+    /** Every server is full, and so is the queue before them. */
+    QUEUE_FULL,
+    /** It has waited in the queue as long as it may. */
+    QUEUE_TIMEOUT,
+    /** What the client sent first was not what it must begin with, such as a PROXY header. */
+    BAD_START;
 
     /** As in metrics and messages: {@code all-down}. */
     @Override

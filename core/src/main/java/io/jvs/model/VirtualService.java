@@ -39,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  * @param slowStart how servers that come or come back take up their weight, or null for at once
  * @param agent how agents on the servers are asked for weight and state, or null for not at all
  * @param feedback how measured load moves weights, or null for not at all
+ * @param access which clients it is for
+ * @param limits what it and each client may take; userspace transports only
+ * @param transportOptions what only the transport that carries it understands, or null for its
+ *     defaults
  */
 public record VirtualService(
     String name,
@@ -57,7 +61,10 @@ public record VirtualService(
     Failover failover,
     @Nullable SlowStart slowStart,
     @Nullable AgentDeclaration agent,
-    @Nullable FeedbackDeclaration feedback) {
+    @Nullable FeedbackDeclaration feedback,
+    AccessList access,
+    ServiceLimits limits,
+    @Nullable TransportOptions transportOptions) {
   private static final Pattern NAME =
       Pattern.compile("[\\p{Graph}](?:[\\p{Print}]{0,98}[\\p{Graph}])?");
 
@@ -179,6 +186,9 @@ public record VirtualService(
     builder.slowStart = slowStart;
     builder.agent = agent;
     builder.feedback = feedback;
+    builder.access = access;
+    builder.limits = limits;
+    builder.transportOptions = transportOptions;
     return builder;
   }
 
@@ -244,6 +254,15 @@ public record VirtualService(
     if (feedback != null) {
       out.append(", ").append(feedback);
     }
+    if (!access.equals(AccessList.EVERYBODY)) {
+      out.append(", ").append(access);
+    }
+    if (!limits.equals(ServiceLimits.NONE)) {
+      out.append(", ").append(limits);
+    }
+    if (transportOptions != null) {
+      out.append(", ").append(transportOptions);
+    }
     return out.toString();
   }
 
@@ -304,6 +323,9 @@ public record VirtualService(
     private @Nullable SlowStart slowStart;
     private @Nullable AgentDeclaration agent;
     private @Nullable FeedbackDeclaration feedback;
+    private AccessList access = AccessList.EVERYBODY;
+    private ServiceLimits limits = ServiceLimits.NONE;
+    private @Nullable TransportOptions transportOptions;
 
     private Builder(VirtualAddress address) {
       this.address = address;
@@ -442,6 +464,24 @@ public record VirtualService(
       return this;
     }
 
+    /** Default: {@link AccessList#EVERYBODY}. */
+    public Builder access(AccessList newAccess) {
+      this.access = newAccess;
+      return this;
+    }
+
+    /** Default: {@link ServiceLimits#NONE}. */
+    public Builder limits(ServiceLimits newLimits) {
+      this.limits = newLimits;
+      return this;
+    }
+
+    /** Default: null, as the transport thinks best. */
+    public Builder transportOptions(@Nullable TransportOptions options) {
+      this.transportOptions = options;
+      return this;
+    }
+
     /**
      * Checks what single parts could not see.
      *
@@ -465,7 +505,10 @@ public record VirtualService(
           failover,
           slowStart,
           agent,
-          feedback);
+          feedback,
+          access,
+          limits,
+          transportOptions);
     }
   }
 }

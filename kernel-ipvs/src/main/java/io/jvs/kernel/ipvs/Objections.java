@@ -1,11 +1,13 @@
 package io.jvs.kernel.ipvs;
 
+import io.jvs.model.AccessList;
 import io.jvs.model.AddressFamily;
 import io.jvs.model.Failover;
 import io.jvs.model.Forwarding;
 import io.jvs.model.Persistence;
 import io.jvs.model.PortRange;
 import io.jvs.model.RealServer;
+import io.jvs.model.ServiceLimits;
 import io.jvs.model.TemplateRules;
 import io.jvs.model.Timeouts;
 import io.jvs.model.VirtualAddress;
@@ -152,6 +154,19 @@ final class Objections {
   }
 
   private @Nullable String rest() {
+    if (!service.access().equals(AccessList.EVERYBODY)) {
+      return service.access()
+          + ": IPVS takes whoever the firewall lets through (leave access lists to the firewall, or"
+          + " carry it by a userspace transport)";
+    }
+    if (!service.limits().equals(ServiceLimits.NONE)) {
+      return service.limits()
+          + ": IPVS limits real servers alone (leave the rest to the firewall, or carry it by a"
+          + " userspace transport)";
+    }
+    if (service.transportOptions() != null) {
+      return service.transportOptions() + " (expected: none; the kernel has no such options)";
+    }
     if (service.preferredZone() != null) {
       return "the kernel knows no zones (it prefers '"
           + service.preferredZone()

@@ -3,17 +3,21 @@ package io.jvs.kernel.ipvs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jvs.model.AccessList;
 import io.jvs.model.AddressFamily;
 import io.jvs.model.ConnectionLimits;
 import io.jvs.model.Failover;
 import io.jvs.model.Forwarding;
+import io.jvs.model.Network;
 import io.jvs.model.Persistence;
 import io.jvs.model.PortRange;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
+import io.jvs.model.ServiceLimits;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.TemplateRules;
 import io.jvs.model.Timeouts;
+import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.UnsupportedServiceException;
@@ -116,6 +120,17 @@ class ObjectionsTest {
     Timeouts odd = new Timeouts(MINUTE, MINUTE, Duration.ofMillis(1500), MINUTE);
     assertThat(objection(web().timeouts(odd))).contains("whole seconds", "1500ms");
   }
+
+  @Test
+  void what_the_firewall_and_proxies_do() {
+    AccessList access = new AccessList(List.of(), List.of(Network.parse("10.0.0.0/8")));
+    assertThat(objection(web().access(access))).contains("not [10.0.0.0/8]", "firewall");
+    assertThat(objection(web().limits(new ServiceLimits(0, 5, null, null, null))))
+        .contains("perClient 5", "userspace transport");
+    assertThat(objection(web().transportOptions(new OfAnother()))).contains("OfAnother", "none");
+  }
+
+  private record OfAnother() implements TransportOptions {}
 
   @Test
   void zones_and_resets() {

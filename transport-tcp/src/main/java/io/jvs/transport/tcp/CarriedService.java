@@ -31,9 +31,11 @@ final class CarriedService {
   private final ServerConnections connections = new ServerConnections();
   private final LoadBalancerListener resets = this::onEvent; // one object
   private volatile Assignment assignment;
+  private volatile TcpOptions options;
 
   CarriedService(Assignment assignment, LongAdder policyFailures) {
     this.assignment = assignment;
+    this.options = options(assignment);
     this.policyFailures = policyFailures;
     assignment.balancer().addListener(resets);
   }
@@ -44,8 +46,15 @@ final class CarriedService {
       newAssignment.balancer().addListener(resets); // and the old one's connections live on
     }
     assignment = newAssignment;
+    options = options(newAssignment);
     // Unlisted for long enough: what the load balancer had chosen before has come in.
     connections.forget(server -> isUnlisted(server, before) && isUnlisted(server, newAssignment));
+  }
+
+  private static TcpOptions options(Assignment assignment) {
+    return assignment.service().transportOptions() instanceof TcpOptions given
+        ? given
+        : TcpOptions.DEFAULT;
   }
 
   private static boolean isUnlisted(InetSocketAddress server, Assignment assignment) {
@@ -67,6 +76,10 @@ final class CarriedService {
 
   Assignment assignment() {
     return assignment;
+  }
+
+  TcpOptions options() {
+    return options;
   }
 
   Timeouts timeouts() {

@@ -51,7 +51,8 @@ final class EpollEngine implements RelayEngine {
   }
 
   @Override
-  public Listening listen(InetSocketAddress address, int backlog, boolean spread, Door door)
+  public Listening listen(
+      InetSocketAddress address, int backlog, boolean spread, TcpOptions options, Door door)
       throws IOException {
     return EpollListening.bind(
         spread ? loops : List.of(loops.get(turn++ % loops.size())), address, backlog, door);

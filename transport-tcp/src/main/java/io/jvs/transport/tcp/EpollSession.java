@@ -83,11 +83,17 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   }
 
   @Override
-  public void connect(InetSocketAddress address, Timeouts newTimeouts) {
+  public void look(Look look) {
+    throw new UnsupportedOperationException("look");
+  }
+
+  @Override
+  public void connect(ConnectRequest request) {
     if (stage == Stage.OVER) {
       return;
     }
-    timeouts = newTimeouts;
+    InetSocketAddress address = request.server();
+    timeouts = request.timeouts();
     enter(Stage.CONNECTING);
     try {
       Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);

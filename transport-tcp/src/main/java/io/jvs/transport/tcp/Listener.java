@@ -33,8 +33,9 @@ final class Listener implements RelayEngine.Door {
     service = newService;
   }
 
-  void bind(RelayEngine engine, int backlog, boolean spread) throws IOException {
-    socket = engine.listen(address, backlog, spread, this);
+  void bind(RelayEngine engine, int backlog, boolean spread, TcpOptions options)
+      throws IOException {
+    socket = engine.listen(address, backlog, spread, options, this);
   }
 
   void start() {

@@ -50,7 +50,8 @@ final class NettyEngine implements RelayEngine {
   }
 
   @Override
-  public Listening listen(InetSocketAddress address, int backlog, boolean spread, Door door)
+  public Listening listen(
+      InetSocketAddress address, int backlog, boolean spread, TcpOptions options, Door door)
       throws IOException {
     NettyListening listening = new NettyListening(this, backlog, door);
     try {

@@ -117,11 +117,16 @@ final class NettySession implements RelaySession {
   }
 
   @Override
-  public void connect(InetSocketAddress address, Timeouts newTimeouts) {
+  public void look(Look look) {
+    throw new UnsupportedOperationException("look");
+  }
+
+  @Override
+  public void connect(ConnectRequest request) {
     if (stage == Stage.OVER) {
       return;
     }
-    timeouts = newTimeouts;
+    timeouts = request.timeouts();
     enter(Stage.CONNECTING);
     SocketChannel channel;
     try {
@@ -142,7 +147,7 @@ final class NettySession implements RelaySession {
       return;
     }
     channel
-        .connect(address)
+        .connect(request.server())
         .addListener(
             connect -> {
               if (server != side || stage != Stage.CONNECTING) {

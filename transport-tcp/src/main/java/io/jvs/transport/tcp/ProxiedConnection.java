@@ -79,7 +79,7 @@ final class ProxiedConnection implements SessionOwner {
 
   private void connect(Connection to, InetSocketAddress address) {
     if (!address.isUnresolved()) {
-      session.connect(address, timeouts);
+      session.connect(request(address, timeouts));
       return;
     }
     long start = System.nanoTime();
@@ -101,10 +101,19 @@ final class ProxiedConnection implements SessionOwner {
                       }
                       Duration left = timeouts.connect().minusNanos(System.nanoTime() - start);
                       session.connect(
-                          new InetSocketAddress(ip, address.getPort()),
-                          timeouts.withConnect(left.toMillis() < 1 ? Duration.ofMillis(1) : left));
+                          request(
+                              new InetSocketAddress(ip, address.getPort()),
+                              timeouts.withConnect(
+                                  left.toMillis() < 1 ? Duration.ofMillis(1) : left)));
                     }));
   }
+
+  private ConnectRequest request(InetSocketAddress server, Timeouts limits) {
+    return new ConnectRequest(server, null, false, null, service.options().serverSockets(), limits);
+  }
+
+  @Override
+  public void looked() {}
 
   @Override
   public void connected() {

@@ -15,6 +15,8 @@ import java.net.InetSocketAddress;
  *   <li><b>Back-pressure.</b> One side is read no faster than the other can be written: memory per
  *       connection is bounded, whatever the kernel has buffered and whichever way a side ends. No
  *       byte of the client is taken for good before it has a server.
+ *   <li><b>First bytes.</b> What a {@link Look} has seen, and not dropped, goes to the server
+ *       before all others and counts as any other; it is kept over failed attempts to connect.
  *   <li><b>Half-close.</b> A FIN goes to the other side as a FIN, behind all bytes before it; the
  *       opposite direction goes on. A client may have half-closed before its server is found.
  *   <li><b>Reset.</b> A reset, or a failure to write, becomes a reset of the other side at once;
@@ -61,10 +63,13 @@ interface RelayEngine {
    * Binds and listens; {@link Listening#start} accepts. An address on which somebody listens is
    * refused, even if the system could share it.
    *
+   * @param options of which {@link TcpOptions#listening} and {@link TcpOptions#clientSockets}
+   *     matter here
    * @param spread whether many connections are expected at this very port, so that all loops should
    *     accept
    */
-  Listening listen(InetSocketAddress address, int backlog, boolean spread, Door door)
+  Listening listen(
+      InetSocketAddress address, int backlog, boolean spread, TcpOptions options, Door door)
       throws IOException;
 
   /** Ends the loops; all sessions have ended. Returns when they have. */

@@ -1,6 +1,5 @@
 package io.jvs.transport.tcp;
 
-import io.jvs.model.Timeouts;
 import java.net.InetSocketAddress;
 
 /**
@@ -19,10 +18,14 @@ interface RelaySession {
   /**
    * Connects to a real server and then relays. The answer is {@link SessionOwner#connected} or
    * {@link SessionOwner#connectFailed}, after which this may be called again.
-   *
-   * @param server resolved
    */
-  void connect(InetSocketAddress server, Timeouts timeouts);
+  void connect(ConnectRequest request);
+
+  /**
+   * Shows what the client sends first, before {@link #connect}; may be called again after {@link
+   * SessionOwner#looked}, also from within it. What is looked at is kept for the server.
+   */
+  void look(Look look);
 
   /** Ends it, with a reset of both sides. A second call does nothing. */
   void reset();

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Hears what happens to a {@link RelaySession}, on its loop. */
 interface SessionOwner {
+  /** A {@link RelaySession#look} has seen enough. */
+  void looked();
+
   /** The real server has accepted; relaying begins when this returns. */
   void connected();
 

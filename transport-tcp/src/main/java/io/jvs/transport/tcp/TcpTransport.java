@@ -5,6 +5,7 @@ import io.jvs.model.Persistence;
 import io.jvs.model.PortRange;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
+import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.Transport;
@@ -98,6 +99,10 @@ public final class TcpTransport implements Transport {
               + " ports (expected: up to "
               + MAX_PORTS
               + ", since each is a listening socket; larger ranges need the kernel)");
+    }
+    TransportOptions options = service.transportOptions();
+    if (options != null && !(options instanceof TcpOptions)) {
+      return Optional.of(options + " (expected: TcpOptions, or none)");
     }
     if (service.persistence() instanceof Persistence.ApplicationKey) {
       return Optional.of(
@@ -234,7 +239,9 @@ public final class TcpTransport implements Transport {
       boolean spread =
           definition.address() instanceof VirtualAddress.Endpoint endpoint
               && endpoint.ports().isSingle();
-      listener.bind(engine, backlog, spread);
+      TcpOptions options =
+          definition.transportOptions() instanceof TcpOptions given ? given : TcpOptions.DEFAULT;
+      listener.bind(engine, backlog, spread, options);
     }
   }
 

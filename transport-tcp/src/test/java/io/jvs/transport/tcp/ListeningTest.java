@@ -21,7 +21,8 @@ class ListeningTest {
     RelayEngine loops = RelayEngine.of(TcpEngine.NIO, 2);
     InetSocketAddress address = Sockets.freeAddress();
     Arrivals arrivals = new Arrivals();
-    RelayEngine.Listening listening = loops.listen(address, 16, false, arrivals);
+    RelayEngine.Listening listening =
+        loops.listen(address, 16, false, TcpOptions.DEFAULT, arrivals);
     listening.start();
     CountDownLatch busy = new CountDownLatch(1);
     try (Socket first = Sockets.connect(address);
