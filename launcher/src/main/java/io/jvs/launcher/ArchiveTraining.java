@@ -43,8 +43,7 @@ final class ArchiveTraining {
               """
                   .formatted(front.getPort(), server.getLocalPort()));
       daemon("training-server", () -> answer(server));
-      String[] run = {"run", file.toString()};
-      daemon("training-director", () -> Main.commandLine(run).execute(run));
+      daemon("training-director", () -> Main.execute("run", file.toString()));
       awaitByteThrough(front);
     } finally {
       Files.deleteIfExists(directory.resolve("training.yaml"));

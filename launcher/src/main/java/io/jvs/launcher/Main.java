@@ -1,6 +1,8 @@
 package io.jvs.launcher;
 
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
@@ -58,7 +60,31 @@ public final class Main implements Runnable {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(commandLine(arguments).execute(arguments));
+    System.exit(execute(arguments));
+  }
+
+  /** The exit status. */
+  static int execute(String... arguments) {
+    return isPlainRun(arguments)
+        ? runFile(arguments[1])
+        : commandLine(arguments).execute(arguments);
+  }
+
+  /** {@code run FILE} and nothing else, as directors are started: not an option, nor @FILE. */
+  static boolean isPlainRun(String... arguments) {
+    return arguments.length == 2
+        && arguments[0].equals("run")
+        && !arguments[1].isEmpty()
+        && "-@".indexOf(arguments[1].charAt(0)) < 0;
+  }
+
+  /** What the command line does for {@code run FILE}, without the fifth of the start it takes. */
+  private static int runFile(String file) {
+    try {
+      return new RunCommand(Path.of(file)).call();
+    } catch (RuntimeException e) {
+      return failed(e, new PrintWriter(System.err, true, Charset.defaultCharset()));
+    }
   }
 
   /**
@@ -85,7 +111,10 @@ public final class Main implements Runnable {
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult arguments) {
-    PrintWriter err = command.getErr();
+    return failed(e, command.getErr());
+  }
+
+  private static int failed(Exception e, PrintWriter err) {
     if (e instanceof CommandFailure failure) {
       err.println(failure.getMessage());
       err.flush();

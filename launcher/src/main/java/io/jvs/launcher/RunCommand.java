@@ -39,6 +39,13 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "the file, in YAML; see docs/configuration.md")
   private Path file;
 
+  /** For the command line, which sets the file. */
+  RunCommand() {}
+
+  RunCommand(Path file) {
+    this.file = file;
+  }
+
   @Override
   public Integer call() {
     PolicyJars jars = Configurations.jars();

@@ -49,6 +49,17 @@ class MainTest {
   }
 
   @Test
+  void only_run_with_a_file_and_nothing_else_goes_without_the_command_line() {
+    assertThat(Main.isPlainRun("run", "director.yaml")).isTrue();
+    assertThat(Main.isPlainRun("run", "--help")).isFalse();
+    assertThat(Main.isPlainRun("run", "@arguments")).isFalse();
+    assertThat(Main.isPlainRun("run", "")).isFalse();
+    assertThat(Main.isPlainRun("run", "a.yaml", "b.yaml")).isFalse();
+    assertThat(Main.isPlainRun("check", "director.yaml")).isFalse();
+    assertThat(Main.isPlainRun()).isFalse();
+  }
+
+  @Test
   void version_names_the_build_and_the_java() {
     assertThat(Shell.jvs("--version").out())
         .containsPattern("^jvs \\d+\\.\\d+\\.\\d+\\S*\nJava 1\\d|2\\d");

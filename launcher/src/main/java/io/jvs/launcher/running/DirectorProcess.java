@@ -19,12 +19,10 @@ import io.jvs.launcher.control.ExplainReport;
 import io.jvs.launcher.control.OrderRequest;
 import io.jvs.launcher.control.ReloadReport;
 import io.jvs.launcher.control.StatusReport;
-import io.jvs.metrics.JvsMetrics;
 import io.jvs.model.Durations;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.tcp.TcpTransport;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +52,7 @@ public final class DirectorProcess implements ControlActions {
 
   private final Path file;
   private final ConfigurationSource source;
-  private final PrometheusMeterRegistry registry = Metrics.registry();
+  private final Metrics metrics;
   private final TcpTransport tcp;
   private final IpvsTransport ipvs;
   private final InBandServices inBand;
@@ -87,8 +85,7 @@ public final class DirectorProcess implements ControlActions {
     this.inKernel = configuration.inKernel();
     this.tcp = Transports.tcp(configuration.tcp());
     this.ipvs = Transports.ipvs(configuration.ipvs());
-    Metrics.bind(tcp, registry);
-    Metrics.bind(ipvs, registry);
+    this.metrics = new Metrics(tcp, ipvs);
     StateFile.State known = StateFile.State.EMPTY;
     if (configuration.housekeeping().state() != null) {
       stateFile = new StateFile(configuration.housekeeping().state());
@@ -103,7 +100,7 @@ public final class DirectorProcess implements ControlActions {
             .transport(new ChosenTransport(tcp, service -> !inKernel.contains(service.name())))
             .transport(new ChosenTransport(ipvs, service -> inKernel.contains(service.name())))
             .listener(inBand)
-            .listener(new JvsMetrics(registry))
+            .listener(metrics)
             .health(health)
             .orders(known.orders())
             .build();
@@ -289,6 +286,6 @@ public final class DirectorProcess implements ControlActions {
 
   @Override
   public String metrics() {
-    return registry.scrape();
+    return metrics.scrape();
   }
 }

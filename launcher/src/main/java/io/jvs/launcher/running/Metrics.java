@@ -1,6 +1,9 @@
 package io.jvs.launcher.running;
 
+import io.jvs.balancing.LoadBalancer;
+import io.jvs.director.DirectorListener;
 import io.jvs.kernel.ipvs.IpvsTransport;
+import io.jvs.metrics.JvsMetrics;
 import io.jvs.transport.tcp.TcpTransport;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -12,12 +15,60 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.jspecify.annotations.Nullable;
 
-/** The registry of the process, with what an operator asks first about any process. */
-final class Metrics {
-  private Metrics() {}
+/**
+ * The meters of the process, its transports and services, with what an operator asks first about
+ * any process. They are made when the first service is carried already: they take a sixth of the
+ * time in which a director starts, and clients need not wait for them. Any thread.
+ */
+final class Metrics implements DirectorListener {
+  private final TcpTransport tcp;
+  private final IpvsTransport ipvs;
+  private @Nullable PrometheusMeterRegistry registry; // under this, as the next
+  private @Nullable JvsMetrics services;
 
-  static PrometheusMeterRegistry registry() {
+  Metrics(TcpTransport tcp, IpvsTransport ipvs) {
+    this.tcp = tcp;
+    this.ipvs = ipvs;
+  }
+
+  @Override
+  public void serviceStarted(LoadBalancer balancer) {
+    services().serviceStarted(balancer);
+  }
+
+  @Override
+  public void serviceStopped(LoadBalancer balancer) {
+    services().serviceStopped(balancer);
+  }
+
+  /** In Prometheus' text format. */
+  String scrape() {
+    return registry().scrape();
+  }
+
+  private synchronized JvsMetrics services() {
+    JvsMetrics present = services;
+    if (present == null) {
+      present = new JvsMetrics(registry());
+      services = present;
+    }
+    return present;
+  }
+
+  private synchronized PrometheusMeterRegistry registry() {
+    PrometheusMeterRegistry present = registry;
+    if (present == null) {
+      present = ofProcess();
+      bind(tcp, present);
+      bind(ipvs, present);
+      registry = present;
+    }
+    return present;
+  }
+
+  private static PrometheusMeterRegistry ofProcess() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new UptimeMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -28,7 +79,7 @@ final class Metrics {
   }
 
   /** The transport as a whole; its services have meters of their own (JvsMetrics). */
-  static void bind(TcpTransport tcp, MeterRegistry registry) {
+  private static void bind(TcpTransport tcp, MeterRegistry registry) {
     Gauge.builder("jvs.tcp.connections", tcp, t -> t.status().connections())
         .description("Clients that are connecting, connected or closing")
         .strongReference(true)
@@ -51,7 +102,7 @@ final class Metrics {
   }
 
   /** The kernel's table as a whole; zeros while it carries nothing. */
-  static void bind(IpvsTransport ipvs, MeterRegistry registry) {
+  private static void bind(IpvsTransport ipvs, MeterRegistry registry) {
     Gauge.builder("jvs.ipvs.reachable", ipvs, t -> t.status().trouble() == null ? 1 : 0)
         .description("1 while the kernel can be asked")
         .strongReference(true)
