@@ -293,6 +293,15 @@ public final class LoadBalancer implements AutoCloseable {
     return templates.evictions();
   }
 
+  /**
+   * Counts a flow that a transport has refused by itself, and tells listeners. Any thread.
+   *
+   * @param detail for people, such as {@code 192.0.2.7:4711 is not in the access list}
+   */
+  public void refuse(Refused.Cause cause, String detail) {
+    refusals.count(new Refused(service().name(), cause, List.of()), detail);
+  }
+
   /** Flows refused so far for this cause. */
   public long refused(Refused.Cause cause) {
     return refusals.of(cause);
