@@ -99,8 +99,7 @@ class RealProxyProtocolTest {
         client.getOutputStream().write(bytes);
       }
       Sockets.send(client, "GET / HTTP/1.0\r\nHost: x\r\n\r\n");
-      String all =
-          new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String all = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       return all.substring(all.indexOf("\r\n\r\n") + 4).strip();
     } catch (java.net.SocketException e) {
       return "reset";
@@ -194,8 +193,7 @@ class RealProxyProtocolTest {
             .formatted(text(server));
     try (RealProgram nginx = nginx(configuration, List.of(server))) {
       for (ProxyHeader wanted :
-          List.of(
-              new ProxyHeader(1, false, false, false), new ProxyHeader(2, false, true, true))) {
+          List.of(new ProxyHeader(1, false, false, false), new ProxyHeader(2, false, true, true))) {
         try (Rig rig = rig(FROM_HERE.withProxyTo(wanted), free("127.0.0.1"), server)) {
           assertThat(get(rig.address, HeaderWriter.version1(said("203.0.113.7", "198.51.100.1"))))
               .isEqualTo("203.0.113.7 4711 198.51.100.1");

@@ -42,9 +42,22 @@ class RealTlsTest {
     if (!certificate.toFile().exists()) {
       String made =
           RealProgram.run(
-              directory, "", "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
-              "2", "-subj", "/CN=shop.example", "-keyout", directory.resolve("key.pem").toString(),
-              "-out", certificate.toString());
+              directory,
+              "",
+              "openssl",
+              "req",
+              "-x509",
+              "-newkey",
+              "rsa:2048",
+              "-nodes",
+              "-days",
+              "2",
+              "-subj",
+              "/CN=shop.example",
+              "-keyout",
+              directory.resolve("key.pem").toString(),
+              "-out",
+              certificate.toString());
       assertThat(certificate).as(made).exists();
     }
     List<String> command = new ArrayList<>(List.of("openssl", "s_server", "-www"));
@@ -59,8 +72,7 @@ class RealTlsTest {
   }
 
   /** {@code New} or {@code Reused}: what became of the session; the next one goes on with it. */
-  private String visit(InetSocketAddress address, boolean resume, String... more)
-      throws Exception {
+  private String visit(InetSocketAddress address, boolean resume, String... more) throws Exception {
     List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-ign_eof"));
     command.addAll(List.of("-connect", "127.0.0.1:" + address.getPort()));
     String session = directory.resolve("session.pem").toString();
@@ -92,8 +104,7 @@ class RealTlsTest {
   }
 
   @Test
-  void up_to_tls_1_2_tickets_and_ids_lead_back_to_the_server_that_gave_them_out()
-      throws Exception {
+  void up_to_tls_1_2_tickets_and_ids_lead_back_to_the_server_that_gave_them_out() throws Exception {
     for (String[] how : new String[][] {{"-tls1_2"}, {"-tls1_2", "-no_ticket"}}) {
       InetSocketAddress one = Sockets.freeAddress();
       InetSocketAddress two = Sockets.freeAddress();
@@ -171,7 +182,12 @@ class RealTlsTest {
     for (String version : List.of("-tls1_2", "-tls1_3")) {
       Hello named =
           firstOf(
-              "openssl", "s_client", version, "-connect", "127.0.0.1:PORT", "-servername",
+              "openssl",
+              "s_client",
+              version,
+              "-connect",
+              "127.0.0.1:PORT",
+              "-servername",
               "Shop.example");
       assertThat(((ClientHello) named).host()).isEqualTo("shop.example");
       Hello unnamed =
@@ -181,7 +197,12 @@ class RealTlsTest {
     RealProgram.need("curl", "curl");
     Hello curl =
         firstOf(
-            "curl", "-sk", "--max-time", "5", "--resolve", "shop.example:PORT:127.0.0.1",
+            "curl",
+            "-sk",
+            "--max-time",
+            "5",
+            "--resolve",
+            "shop.example:PORT:127.0.0.1",
             "https://shop.example:PORT/");
     assertThat(((ClientHello) curl).host()).isEqualTo("shop.example");
   }

@@ -21,14 +21,14 @@ import net.jqwik.api.Property;
 class HeaderPropertiesTest {
   private static final int MOST = 70_000;
 
-  @Property(tries = 1000)
+  @Property(tries = 500)
   void what_is_written_is_read_again(@ForAll long seed, @ForAll boolean checksum) {
     Header header = header(new Random(seed));
     byte[] bytes = bytes(HeaderWriter.version2(header, checksum));
     assertThat(read(bytes)).isEqualTo(new Complete(header, bytes.length));
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 500)
   void so_is_version_1_which_says_less(@ForAll long seed) {
     Header header = header(new Random(seed));
     byte[] bytes = bytes(HeaderWriter.version1(header));
@@ -37,7 +37,7 @@ class HeaderPropertiesTest {
     assertThat(read(bytes)).isEqualTo(new Complete(new Header(said, List.of()), bytes.length));
   }
 
-  @Property(tries = 200)
+  @Property(tries = 100)
   void however_it_comes_the_answer_is_the_same(@ForAll long seed, @ForAll boolean first) {
     Random random = new Random(seed);
     Header header = header(random);
@@ -51,7 +51,7 @@ class HeaderPropertiesTest {
     assertThat(whole).isEqualTo(read(bytes));
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 500)
   void what_is_changed_is_read_or_refused(@ForAll long seed, @ForAll boolean first) {
     Random random = new Random(seed);
     Header header = header(random);
