@@ -82,6 +82,16 @@ final class Admissions {
         : open(now, now.state(chosen), flow, null, failed);
   }
 
+  /** See {@link LoadBalancer#remember}. */
+  boolean remember(Object key, Connection connection) {
+    return chooser.remember(generation, key, connection.state());
+  }
+
+  /** See {@link LoadBalancer#remembers}. */
+  boolean remembers(Object key) {
+    return chooser.remembers(generation, key);
+  }
+
   /** A server that is counted without an object for each piece of work, or null. */
   @Nullable Slot take(Flow flow) {
     Generation now = generation;

@@ -1,6 +1,7 @@
 package io.jvs.balancing;
 
 import io.jvs.model.Flow;
+import io.jvs.model.Persistence;
 import io.jvs.model.Ticker;
 import io.jvs.persistence.Template;
 import io.jvs.persistence.TemplateTable;
@@ -76,6 +77,37 @@ final class Chooser {
     template = Template.unlisted(server); // nothing to know the client by, or no room
     enter(template, counted, time);
     return template;
+  }
+
+  /**
+   * Binds a key to a server, or a key that has another server to this one.
+   *
+   * @return whether it is bound now
+   */
+  boolean remember(Generation now, Object key, ServerState server) {
+    TemplateTable<ServerState> templates = keyed(now);
+    if (templates == null || server == now.fallback() || server.isRemoved()) {
+      return false;
+    }
+    Flow flow = Flow.keyed(key);
+    long time = ticker.nanoTime();
+    Template<ServerState> present = templates.find(flow, time);
+    if (present == null || present.server() != server) {
+      present = templates.remember(flow, server, present, time);
+    }
+    return present != null && present.server() == server && present.renew(time);
+  }
+
+  /** Whether the key is bound to a server, whatever that is worth. */
+  boolean remembers(Generation now, Object key) {
+    TemplateTable<ServerState> templates = keyed(now);
+    return templates != null && templates.find(Flow.keyed(key), ticker.nanoTime()) != null;
+  }
+
+  private static @Nullable TemplateTable<ServerState> keyed(Generation now) {
+    return now.service().persistence() instanceof Persistence.ApplicationKey
+        ? now.templates()
+        : null;
   }
 
   /** False if the template has just been given up for want of room. */

@@ -143,6 +143,30 @@ public final class LoadBalancer implements AutoCloseable {
   }
 
   /**
+   * Binds a key to the server of a connection, for a service that is persistent by application key:
+   * what the server has named the client by, such as a session, is often known only after the
+   * choice. The key's time starts now, and again with each flow that has it. A key that has another
+   * server is bound to this one.
+   *
+   * <p>Any thread; locks a small part of the templates for as long as linking one takes.
+   *
+   * @param key as in {@link Flow#withKey}
+   * @return whether it is bound now; not if the service is persistent in another way or not at all,
+   *     if there is no room, or if the server has left the list or is the fallback
+   */
+  public boolean remember(Object key, Connection connection) {
+    return admissions.remember(key, connection);
+  }
+
+  /**
+   * Whether a service that is persistent by application key has bound this one. Any thread; takes
+   * no lock.
+   */
+  public boolean remembers(Object key) {
+    return admissions.remembers(key);
+  }
+
+  /**
    * Does a piece of work with a real server: finds one, counts it while the work lasts, and tries
    * others if it fails without any server having seen it.
    *
@@ -291,6 +315,15 @@ public final class LoadBalancer implements AutoCloseable {
   /** Clients forgotten before their time so far, or not remembered, for want of room. */
   public long templatesEvicted() {
     return templates.evictions();
+  }
+
+  /**
+   * Counts a flow that a transport has refused by itself, and tells listeners. Any thread.
+   *
+   * @param detail for people, such as {@code 192.0.2.7:4711 is not in the access list}
+   */
+  public void refuse(Refused.Cause cause, String detail) {
+    refusals.count(new Refused(service().name(), cause, List.of()), detail);
   }
 
   /** Flows refused so far for this cause. */

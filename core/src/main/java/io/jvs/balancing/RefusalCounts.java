@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** How many flows one service has refused so far, by cause; listeners hear of each. Any thread. */
 final class RefusalCounts {
@@ -17,8 +18,13 @@ final class RefusalCounts {
 
   /** One more. */
   Refused count(Refused answer) {
+    return count(answer, null);
+  }
+
+  /** One more, of which somebody can say more. */
+  Refused count(Refused answer, @Nullable String detail) {
     counts.computeIfAbsent(answer.cause(), cause -> new LongAdder()).increment();
-    listeners.tell(new LoadBalancerEvent.FlowRefused(answer));
+    listeners.tell(new LoadBalancerEvent.FlowRefused(answer, detail));
     return answer;
   }
 

@@ -101,7 +101,7 @@ public final class Flow {
     return new Flow(this, newMark, key);
   }
 
-  /** The same with a key that layer 7 found. */
+  /** The same with a key that layer 7 found. Policies that hash addresses hash the key instead. */
   public Flow withKey(Object newKey) {
     return new Flow(this, mark, Objects.requireNonNull(newKey));
   }

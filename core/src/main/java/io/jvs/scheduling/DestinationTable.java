@@ -113,7 +113,7 @@ final class DestinationTable<V> {
 
   private @Nullable Entry<V> entry(Flow flow) {
     byte kind = kind(flow);
-    long high = flow.destinationHigh();
+    long high = high(flow);
     long low = low(flow);
     Entry<V> entry = buckets.get(Folded.hash32(Folded.destination(flow), BITS));
     while (entry != null && (entry.low != low || entry.high != high || entry.kind != kind)) {
@@ -134,12 +134,7 @@ final class DestinationTable<V> {
         buckets.set(
             bucket,
             new Entry<>(
-                kind(flow),
-                flow.destinationHigh(),
-                low(flow),
-                change.apply(null),
-                now,
-                buckets.get(bucket)));
+                kind(flow), high(flow), low(flow), change.apply(null), now, buckets.get(bucket)));
         entries++;
       }
     } finally {
@@ -171,13 +166,17 @@ final class DestinationTable<V> {
     return entries + leaked;
   }
 
-  /** Of IPv4, of IPv6, or of the key of a flow without addresses. */
+  /** Of IPv4, of IPv6, or of the key of a flow. */
   private static byte kind(Flow flow) {
-    return (byte) (!flow.isAddressed() ? 0 : flow.isIpv6() ? 6 : 4);
+    return (byte) (Folded.goesByKey(flow) ? 0 : flow.isIpv6() ? 6 : 4);
+  }
+
+  private static long high(Flow flow) {
+    return Folded.goesByKey(flow) ? 0 : flow.destinationHigh();
   }
 
   private static long low(Flow flow) {
-    return flow.isAddressed() ? flow.destinationLow() : Folded.destination(flow);
+    return Folded.goesByKey(flow) ? Folded.destination(flow) : flow.destinationLow();
   }
 
   private void collect(long now) {

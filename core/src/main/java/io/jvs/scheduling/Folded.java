@@ -10,9 +10,9 @@ import java.util.Locale;
  * number; an IPv6 address is the exclusive or of its four words, as in the kernel (ip_vs_sh.c,
  * ip_vs_mh.c and others, under CONFIG_IP_VS_IPV6).
  *
- * <p>A flow without addresses ({@link Flow#keyed}, {@link Flow#any}) has the hash code of its key
- * in the place of both client and destination, mixed so that codes in a row, such as those of small
- * numbers, end up far apart; without a key, that of 0.
+ * <p>A flow with a key ({@link Flow#keyed}, {@link Flow#withKey}) has the hash code of that in the
+ * place of both client and destination, mixed so that codes in a row, such as those of small
+ * numbers, end up far apart; one without a key or addresses ({@link Flow#any}) that of 0.
  */
 final class Folded {
   /** 2^32 divided by the golden ratio (include/linux/hash.h, GOLDEN_RATIO_32). */
@@ -21,11 +21,21 @@ final class Folded {
   private Folded() {}
 
   static int client(Flow flow) {
-    return flow.isAddressed() ? fold(flow.clientHigh(), flow.clientLow()) : key(flow);
+    return goesByKey(flow) ? key(flow) : fold(flow.clientHigh(), flow.clientLow());
+  }
+
+  /** The port that counts where ports do: with a key it is as much at random as the address. */
+  static int clientPort(Flow flow) {
+    return flow.key() == null ? flow.clientPort() : 0;
   }
 
   static int destination(Flow flow) {
-    return flow.isAddressed() ? fold(flow.destinationHigh(), flow.destinationLow()) : key(flow);
+    return goesByKey(flow) ? key(flow) : fold(flow.destinationHigh(), flow.destinationLow());
+  }
+
+  /** Whether addresses say nothing about the flow: it has a key, or no addresses. */
+  static boolean goesByKey(Flow flow) {
+    return flow.key() != null || !flow.isAddressed();
   }
 
   /**

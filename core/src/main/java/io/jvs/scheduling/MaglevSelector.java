@@ -57,7 +57,7 @@ class MaglevSelector implements Selector {
   }
 
   private int value(Flow flow) {
-    return (withPort ? flow.clientPort() : 0) + Folded.client(flow);
+    return (withPort ? Folded.clientPort(flow) : 0) + Folded.client(flow);
   }
 
   private static int place(int value) {

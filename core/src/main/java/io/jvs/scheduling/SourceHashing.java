@@ -88,7 +88,7 @@ final class SourceHashing implements Scheduler {
 
     @Override
     public int select(ServerView servers, Flow flow) {
-      int port = withPort ? flow.clientPort() : 0;
+      int port = withPort ? Folded.clientPort(flow) : 0;
       int hash = Folded.hash32(port + Folded.client(flow), BITS);
       int server = places[hash];
       if (server == NONE || servers.eligible(server)) {

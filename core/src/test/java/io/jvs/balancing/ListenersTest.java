@@ -68,6 +68,16 @@ class ListenersTest {
   }
 
   @Test
+  void what_a_transport_refuses_is_counted_and_told_with_its_reason() {
+    LoadBalancer balancer =
+        LoadBalancer.builder(VirtualService.inProcess("db").build()).ticker(ticker).build();
+    balancer.refuse(Refused.Cause.BAD_START, "192.0.2.7:4711 sent no PROXY header");
+    assertThat(lines)
+        .containsExactly("WARNING db: refused (bad-start): 192.0.2.7:4711 sent no PROXY header");
+    assertThat(balancer.refused(Refused.Cause.BAD_START)).isEqualTo(1);
+  }
+
+  @Test
   void failures_are_told_per_server() {
     LoadBalancer balancer =
         LoadBalancer.builder(

@@ -216,6 +216,38 @@ class PersistenceTest {
   }
 
   @Test
+  void a_key_that_is_learnt_later_binds_to_the_server_of_its_connection() {
+    LoadBalancer balancer =
+        balancer(web(Persistence.applicationKey(Duration.ofMinutes(1))).build());
+    Connection first = (Connection) balancer.admit(client(1));
+    Connection second = (Connection) balancer.admit(client(2));
+    assertThat(second.server()).isNotEqualTo(first.server());
+    assertThat(balancer.remembers("session")).isFalse();
+    assertThat(balancer.remember("session", first)).isTrue();
+    assertThat(balancer.remembers("session")).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertThat(visit(balancer, client(i).withKey("session"))).isEqualTo(first.server().address());
+    }
+    assertThat(balancer.remember("session", second)).as("another server").isTrue();
+    assertThat(visit(balancer, Flow.keyed("session"))).isEqualTo(second.server().address());
+    assertThat(balancer.templates()).isEqualTo(1);
+    ticker.advance(Duration.ofMinutes(1));
+    assertThat(balancer.remembers("session")).isFalse();
+  }
+
+  @Test
+  void a_key_is_not_learnt_where_clients_are_known_by_their_address() {
+    LoadBalancer balancer = balancer(web(MINUTE).build());
+    Connection connection = (Connection) balancer.admit(client(1));
+    assertThat(balancer.remember("session", connection)).isFalse();
+    assertThat(balancer.remembers("session")).isFalse();
+    LoadBalancer keyed = balancer(web(Persistence.applicationKey(Duration.ofMinutes(1))).build());
+    Connection gone = (Connection) keyed.admit(client(1));
+    keyed.apply(VirtualService.tcp("192.0.2.10", 80).name("web").persistence(MINUTE).build());
+    assertThat(keyed.remember("session", gone)).isFalse();
+  }
+
+  @Test
   void a_firewall_mark_joins_protocols_addresses_and_ports() {
     LoadBalancer balancer =
         balancer(

@@ -53,6 +53,18 @@ class DestinationHashingTest {
   }
 
   @Test
+  void a_key_counts_more_than_the_destination() {
+    KernelList list = KernelList.of("dh");
+    for (int i = 1; i <= 6; i++) {
+      list.add("10.9.0." + i + ":80", 1);
+    }
+    int home = list.pick(Flow.keyed("user-17"));
+    for (int i = 0; i < 10; i++) {
+      assertThat(list.pick(KernelList.to("10.0.0." + i).withKey("user-17"))).isEqualTo(home);
+    }
+  }
+
+  @Test
   void the_destination_decides_not_the_client() {
     KernelList list = KernelList.of("dh");
     for (int i = 1; i <= 16; i++) {

@@ -44,9 +44,15 @@ class FoldedTest {
   }
 
   @Test
-  void an_addressed_flow_is_known_by_its_addresses_even_if_it_has_a_key() {
-    Flow flow = KernelList.from("10.0.0.1", 40_000);
-    assertThat(Folded.client(flow.withKey("user-17"))).isEqualTo(0x0a00_0001);
+  void a_key_counts_more_than_the_addresses_that_a_flow_has() {
+    Flow here = KernelList.from("10.0.0.1", 40_000).withKey("user-17");
+    Flow there = KernelList.from("10.0.0.2", 50_000).withKey("user-17");
+    assertThat(Folded.client(here))
+        .isEqualTo(Folded.client(there))
+        .isEqualTo(Folded.destination(there))
+        .isEqualTo(Folded.client(Flow.keyed("user-17")));
+    assertThat(Folded.clientPort(here)).isZero();
+    assertThat(Folded.clientPort(KernelList.from("10.0.0.1", 40_000))).isEqualTo(40_000);
   }
 
   @Test

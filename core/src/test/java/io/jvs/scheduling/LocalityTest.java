@@ -145,6 +145,7 @@ class LocalityTest {
     assertThat(pick(lblc, KernelList.to("0.0.0.7"))).isSameAs(one);
     assertThat(pick(lblc, KernelList.to("::7"))).isSameAs(two);
     assertThat(pick(lblc, Flow.keyed("user"))).isSameAs(three);
+    assertThat(pick(lblc, KernelList.to("::7").withKey("user"))).isSameAs(three);
   }
 
   @Test

@@ -61,6 +61,18 @@ class MaglevHashingTest {
   }
 
   @Test
+  void a_key_goes_to_one_server_from_wherever_it_comes() {
+    KernelList list = KernelList.of("mh", "mh-port");
+    for (int i = 1; i <= 6; i++) {
+      list.add("10.9.0." + i + ":80", 1);
+    }
+    int home = list.pick(Flow.keyed("user-17"));
+    for (int i = 0; i < 10; i++) {
+      assertThat(list.pick(KernelList.from("10.0.0." + i, i).withKey("user-17"))).isEqualTo(home);
+    }
+  }
+
+  @Test
   void quiescing_by_an_edit_leaves_the_table_alone() {
     KernelList list = three();
     list.edit(list.rows().get(1), 0);

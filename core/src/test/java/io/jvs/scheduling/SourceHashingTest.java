@@ -136,6 +136,7 @@ class SourceHashingTest {
     assertThat(home).isNotEqualTo(Selector.NONE);
     for (int i = 0; i < 10; i++) {
       assertThat(list.pick(Flow.keyed("user-17"))).isEqualTo(home);
+      assertThat(list.pick(KernelList.from("10.0.0." + i, i).withKey("user-17"))).isEqualTo(home);
     }
   }
 }

@@ -81,7 +81,7 @@ class StatusTableTest {
             "2026-01-01T09:00:00Z",
             new ReloadReport(
                 "2026-01-01T09:30:00Z", false, List.of("/etc/jvs/web.yaml:1:1: wrong")),
-            new StatusReport.Tcp("epoll", 17, 9000, 2, 0, 0),
+            new StatusReport.Tcp("epoll", 17, 9000, 2, 0, 0, 0),
             new StatusReport.Ipvs("no answer", 2, 7, 1, 40, 3, 4),
             List.of(
                 new Service(

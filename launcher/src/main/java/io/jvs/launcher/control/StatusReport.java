@@ -52,6 +52,8 @@ public record StatusReport(
    * @param acceptFailures times that accepting or connecting failed on this machine, such as for
    *     want of file descriptors
    * @param policyFailures clients reset so far because a policy threw an exception
+   * @param withoutKey clients served so far without the key that their service looks for in first
+   *     bytes
    */
   public record Tcp(
       String engine,
@@ -59,7 +61,8 @@ public record StatusReport(
       int maxConnections,
       long refusedWhenFull,
       long acceptFailures,
-      long policyFailures) {
+      long policyFailures,
+      long withoutKey) {
 
     /** The transport as JSON says it. */
     public static Tcp of(TcpStatus status) {
@@ -69,7 +72,8 @@ public record StatusReport(
           status.maxConnections(),
           status.refusedWhenFull(),
           status.acceptFailures(),
-          status.policyFailures());
+          status.policyFailures(),
+          status.withoutKey());
     }
   }
 

@@ -41,7 +41,7 @@ class ControlServerTest {
           "web.yaml",
           "2026-01-01T00:00:00Z",
           null,
-          new StatusReport.Tcp("epoll", 0, 9000, 0, 0, 0),
+          new StatusReport.Tcp("epoll", 0, 9000, 0, 0, 0, 0),
           null,
           List.of());
 

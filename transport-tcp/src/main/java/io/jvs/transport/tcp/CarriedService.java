@@ -5,6 +5,7 @@ import io.jvs.balancing.Connection;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.LoadBalancerListener;
+import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
 import io.jvs.model.RealServer;
 import io.jvs.model.Timeouts;
@@ -102,6 +103,21 @@ final class CarriedService {
       }
       return null;
     }
+  }
+
+  /** The client will not be offered to any server. */
+  void refuse(Refused.Cause cause, String detail) {
+    assignment.balancer().refuse(cause, detail);
+  }
+
+  /** Whether a client with this key has a server. */
+  boolean remembers(String key) {
+    return assignment.balancer().remembers(key);
+  }
+
+  /** Clients with this key belong to the connection's server from now on. */
+  void remember(String key, Connection connection) {
+    assignment.balancer().remember(key, connection);
   }
 
   /** Where it was thrown, so that a message with changing details is one cause. */

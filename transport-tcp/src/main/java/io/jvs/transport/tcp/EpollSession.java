@@ -23,6 +23,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
 
   private enum Stage {
     ARRIVED,
+    LOOKED_AT,
     CONNECTING,
     RELAYING,
     HALF_CLOSED,
@@ -36,6 +37,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   private @Nullable SessionOwner owner;
   private @Nullable EpollSide server;
   private @Nullable Timeouts timeouts;
+  private @Nullable EarlyBytes early; // if anybody has looked
   private Stage stage = Stage.ARRIVED;
   private long lastMove; // the tick of a byte, or of the beginning of the stage
   private long fromClient; // not yet reported, as the next
@@ -43,6 +45,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   private boolean watched;
   private boolean asked;
   private boolean answered;
+  private boolean overheard; // what the server sends after its first answer
 
   EpollSession(
       EpollLoop loop,
@@ -84,7 +87,48 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
 
   @Override
   public void look(Look look) {
-    throw new UnsupportedOperationException("look");
+    if (stage == Stage.OVER) {
+      return;
+    }
+    if (early == null) {
+      early = new EarlyBytes();
+    }
+    early.look(look);
+    enter(Stage.LOOKED_AT);
+    show(false); // what is left of an earlier look
+    client.goOn(); // what has come before anybody looked
+  }
+
+  /** How many bytes of the client to read for a look. */
+  int wanted() {
+    return early == null ? 0 : early.wanted();
+  }
+
+  /** So many have been read for a look, and are in the loop's buffer; or the client's FIN, -1. */
+  void read(int bytes) {
+    if (early == null) {
+      throw new IllegalStateException("nobody looks");
+    }
+    if (bytes < 0) {
+      early.end();
+    } else {
+      early.add(loop.buffer().duplicate().limit(bytes));
+    }
+    show(false);
+  }
+
+  private void show(boolean last) {
+    try {
+      if (early != null && early.show(last)) {
+        stage = Stage.ARRIVED;
+        loop.cancelTimer(this);
+        if (owner != null) {
+          owner.looked();
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      fault(e);
+    }
   }
 
   @Override
@@ -99,6 +143,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
       Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
       EpollSide side = new EpollSide(this, loop, socket);
       server = side;
+      side.sayFirst(request.preamble());
       socket.setTcpNoDelay(true);
       if (side.connect(address)) {
         serverConnected(side);
@@ -128,6 +173,12 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     if (owner != null) {
       owner.connected();
     }
+    ByteBuffer seen = early == null || stage == Stage.OVER ? null : early.take();
+    side.sayFirst(seen);
+    if (seen != null) {
+      moved(client, seen.remaining());
+    }
+    side.begin();
     side.relayTo(client);
     client.relayTo(side);
   }
@@ -144,6 +195,8 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
       toClient += bytes;
       if (!answered) {
         begin(bytes, false);
+      } else if (overheard) {
+        overhear(bytes);
       }
     }
     if (!watched) {
@@ -161,13 +214,22 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     } else {
       answered = true;
       if (owner != null) {
-        owner.answered(owner.readsAnswers() ? firstBytes(bytes) : null);
+        owner.answered(owner.readsAnswers() ? view(bytes) : null);
+        overheard = bytes < EpollLoop.BUFFER_BYTES && owner.overhears();
       }
     }
   }
 
+  /** Ends before anything is spliced, which is after a full read at the earliest. */
+  private void overhear(int bytes) {
+    if (owner != null) {
+      owner.overheard(view(bytes));
+      overheard = bytes < EpollLoop.BUFFER_BYTES && owner.overhears();
+    }
+  }
+
   /** A view of its own, so that whoever looks at it may move its marks. */
-  private ByteBuffer firstBytes(int bytes) {
+  private ByteBuffer view(int bytes) {
     return loop.buffer().asReadOnlyBuffer().limit(bytes);
   }
 
@@ -251,13 +313,17 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
 
   /** How many ticks may pass without anything. */
   private long limit() {
+    Look look = stage == Stage.LOOKED_AT && early != null ? early.look() : null;
+    if (look != null) {
+      return EpollLoop.ticks(look.patience());
+    }
     Timeouts limits = timeouts;
     if (limits == null) {
       throw new IllegalStateException("no timeouts before connect");
     }
     return EpollLoop.ticks(
         switch (stage) {
-          case CONNECTING, ARRIVED, OVER -> limits.connect();
+          case CONNECTING, ARRIVED, LOOKED_AT, OVER -> limits.connect();
           case RELAYING -> limits.tcp();
           case HALF_CLOSED -> limits.tcpFin();
         });
@@ -268,6 +334,8 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     long left = lastMove + limit() - loop.now();
     if (left > 0) {
       loop.setTimer(this, left);
+    } else if (stage == Stage.LOOKED_AT) {
+      show(true);
     } else if (stage == Stage.CONNECTING && timeouts != null) {
       connectFailed("connect timed out after " + Reasons.text(timeouts.connect()), false);
     } else {

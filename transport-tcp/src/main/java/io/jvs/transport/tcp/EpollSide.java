@@ -46,10 +46,39 @@ final class EpollSide extends EpollSocket {
     this.session = session;
   }
 
+  /** Before it is connected: what goes out first, in turn; null for nothing. */
+  void sayFirst(@Nullable ByteBuffer bytes) {
+    if (bytes == null || closed) {
+      return;
+    }
+    if (rest == null) {
+      rest = ByteBufAllocator.DEFAULT.directBuffer(bytes.remaining());
+    }
+    rest.writeBytes(bytes.duplicate());
+  }
+
+  /** Connected: says what it is to say first; meanwhile nobody else can write to it. */
+  void begin() {
+    if (rest == null || closed) {
+      return;
+    }
+    try {
+      if (!flush()) {
+        waitForWrite();
+      }
+    } catch (IOException | NotYetConnectedException e) {
+      session.broken(this);
+    }
+  }
+
   /** Both ends are connected: relays to the other, and first what has been read of already. */
   void relayTo(EpollSide newPeer) {
     peer = newPeer;
-    goOn();
+    if (inputEnded && !closed && !newPeer.isBlocked()) { // before there was a peer
+      passFin(newPeer);
+    } else {
+      goOn();
+    }
   }
 
   @Override
@@ -97,7 +126,11 @@ final class EpollSide extends EpollSocket {
   /** Reads on, if there is something and the other side can take it. */
   void goOn() {
     EpollSide to = peer;
-    if (to == null || !unread || closed || inputEnded || to.isBlocked()) {
+    if (to == null) {
+      look();
+      return;
+    }
+    if (!unread || closed || inputEnded || to.isBlocked()) {
       return;
     }
     try {
@@ -109,6 +142,29 @@ final class EpollSide extends EpollSocket {
       }
       unread = true;
       loop.goOnLater(this);
+    } catch (IOException | NotYetConnectedException e) {
+      session.broken(this);
+    } catch (RuntimeException | Error e) {
+      session.fault(e);
+    }
+  }
+
+  /** Reads what somebody wants to see of it before it has a peer, and no more. */
+  private void look() {
+    try {
+      int wanted = session.wanted();
+      while (wanted > 0 && unread && !closed && !inputEnded) {
+        int most = Math.min(wanted, EpollLoop.BUFFER_BYTES);
+        int bytes = socket.recvAddress(loop.address(), 0, most);
+        // All is set right before the session hears of it, which may connect and read on by itself.
+        inputEnded = bytes < 0;
+        unread = bytes == most || (bytes > 0 && thorough);
+        if (bytes == 0) {
+          return;
+        }
+        session.read(bytes);
+        wanted = session.wanted();
+      }
     } catch (IOException | NotYetConnectedException e) {
       session.broken(this);
     } catch (RuntimeException | Error e) {

@@ -2,12 +2,16 @@ package io.jvs.transport.tcp;
 
 import io.jvs.model.Timeouts;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +27,11 @@ final class NettySession implements RelaySession {
   private static final WriteBufferWaterMark WATER_MARKS =
       new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
+  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
+
   private enum Stage {
     ARRIVED,
+    LOOKED_AT,
     CONNECTING,
     RELAYING,
     HALF_CLOSED,
@@ -41,6 +48,7 @@ final class NettySession implements RelaySession {
   private @Nullable RelaySide server;
   private Stage stage = Stage.ARRIVED;
   private @Nullable Timeouts timeouts;
+  private @Nullable EarlyBytes early; // if anybody has looked
   private @Nullable Future<?> timer;
   private long timerNanos; // when it fires
   private long lastMoveNanos; // a byte, or the beginning of the stage
@@ -50,6 +58,7 @@ final class NettySession implements RelaySession {
   private boolean watched;
   private boolean asked;
   private boolean answered;
+  private boolean overheard; // what the server sends after its first answer
 
   private NettySession(
       NettyEngine engine,
@@ -118,7 +127,49 @@ final class NettySession implements RelaySession {
 
   @Override
   public void look(Look look) {
-    throw new UnsupportedOperationException("look");
+    if (stage == Stage.OVER) {
+      return;
+    }
+    EarlyBytes seen = early == null ? new EarlyBytes() : early;
+    early = seen;
+    client.showTo(seen); // what has come before anybody looked
+    seen.look(look);
+    enter(Stage.LOOKED_AT);
+    show(false);
+    client.readAhead();
+  }
+
+  /** How many bytes of the client to read for a look. */
+  int wanted() {
+    return early == null ? 0 : early.wanted();
+  }
+
+  /** Whether somebody looks at what the client sends; then it has these bytes, or the FIN, null. */
+  boolean lookedAt(@Nullable ByteBuf bytes) {
+    if (early == null || stage != Stage.LOOKED_AT) {
+      return false;
+    }
+    if (bytes == null) {
+      early.end();
+    } else {
+      early.add(bytes.nioBuffer());
+    }
+    show(false);
+    return true;
+  }
+
+  private void show(boolean last) {
+    try {
+      if (early != null && early.show(last)) {
+        stage = Stage.ARRIVED;
+        if (owner != null) {
+          owner.looked();
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "tcp: a fault of ours ended the connection of " + clientAddress, e);
+      end(SessionOwner.End.DROPPED);
+    }
   }
 
   @Override
@@ -139,6 +190,7 @@ final class NettySession implements RelaySession {
     channel.config().setConnectTimeoutMillis(0); // our timer does it
     RelaySide side = new RelaySide(this, channel);
     server = side;
+    ByteBuffer preamble = request.preamble();
     channel.pipeline().addLast(side);
     ChannelFuture registered = loop.executor().register(channel); // we are on that loop: done
     if (!registered.isSuccess()) {
@@ -154,7 +206,7 @@ final class NettySession implements RelaySession {
                 return; // given up meanwhile
               }
               if (connect.isSuccess()) {
-                relay(side);
+                relay(side, preamble);
               } else {
                 connectFailed(Reasons.of(connect.cause()), false);
               }
@@ -173,11 +225,20 @@ final class NettySession implements RelaySession {
     }
   }
 
-  private void relay(RelaySide side) {
+  private void relay(RelaySide side, @Nullable ByteBuffer preamble) {
     enter(Stage.RELAYING);
     if (owner != null) {
       owner.connected();
     }
+    if (preamble != null) {
+      side.write(preamble);
+    }
+    ByteBuffer seen = early == null || stage == Stage.OVER ? null : early.take();
+    if (seen != null) {
+      moved(client, Unpooled.wrappedBuffer(seen));
+      side.write(seen);
+    }
+    side.channel().flush();
     client.relayTo(side);
     side.relayTo(client);
   }
@@ -199,7 +260,11 @@ final class NettySession implements RelaySession {
         answered = true;
         if (owner != null) {
           owner.answered(owner.readsAnswers() ? bytes.nioBuffer() : null);
+          overheard = owner.overhears();
         }
+      } else if (overheard && owner != null) {
+        owner.overheard(bytes.nioBuffer());
+        overheard = owner.overhears();
       }
     }
     watch();
@@ -295,13 +360,17 @@ final class NettySession implements RelaySession {
   }
 
   private long deadlineNanos() {
+    Look look = stage == Stage.LOOKED_AT && early != null ? early.look() : null;
+    if (look != null) {
+      return lastMoveNanos + look.patience().toNanos();
+    }
     Timeouts limits = timeouts;
     if (limits == null) {
       throw new IllegalStateException("no timeouts before connect");
     }
     return lastMoveNanos
         + switch (stage) {
-          case CONNECTING, ARRIVED, OVER -> limits.connect().toNanos();
+          case CONNECTING, ARRIVED, LOOKED_AT, OVER -> limits.connect().toNanos();
           case RELAYING -> limits.tcp().toNanos();
           case HALF_CLOSED -> limits.tcpFin().toNanos();
         };
@@ -325,6 +394,8 @@ final class NettySession implements RelaySession {
     }
     if (deadlineNanos() - System.nanoTime() > 0) {
       arm(deadlineNanos());
+    } else if (stage == Stage.LOOKED_AT) {
+      show(true);
     } else if (stage == Stage.CONNECTING && timeouts != null) {
       connectFailed("connect timed out after " + Reasons.text(timeouts.connect()), false);
     } else {

@@ -1,11 +1,17 @@
 package io.jvs.transport.tcp;
 
+import static io.jvs.transport.tcp.TcpOptions.FirstBytes.What.TLS_SESSION;
+
 import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Failure;
 import io.jvs.balancing.Phase;
+import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
+import io.jvs.model.SocketAddresses;
 import io.jvs.model.Timeouts;
+import io.jvs.transport.tcp.hello.ClientHello;
+import io.jvs.transport.tcp.hello.ServerFlight;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -24,6 +30,9 @@ final class ProxiedConnection implements SessionOwner {
   private final Timeouts timeouts;
   private final Runnable enter = this::scheduleAdmission; // one object: the limit knows it by that
   private ConnectionLimit.Answer place = ConnectionLimit.Answer.REFUSED;
+  private @Nullable Introduction introduction; // if anything is to be looked at
+  private @Nullable ServerFlight serverFlight; // if anything is to be learnt from answers
+  private @Nullable ByteBuffer preamble; // for all attempts
   private @Nullable Flow flow;
   private @Nullable Connection connection;
   private long connectedNanos;
@@ -45,7 +54,7 @@ final class ProxiedConnection implements SessionOwner {
     session.ownedBy(this);
     place = proxy.limit().enter(enter);
     switch (place) {
-      case ENTERED -> admit();
+      case ENTERED -> begin();
       case REFUSED -> session.reset();
       case WAITING -> {}
     }
@@ -57,14 +66,65 @@ final class ProxiedConnection implements SessionOwner {
         () -> {
           if (!over) {
             place = ConnectionLimit.Answer.ENTERED;
-            admit();
+            begin();
           }
         });
   }
 
+  /** It has a place: who is it? */
+  private void begin() {
+    introduction = Introduction.of(service.options(), session.client(), timeouts.connect());
+    looked();
+  }
+
+  @Override
+  public void looked() {
+    String refusal = introduction == null ? null : introduction.refusal();
+    if (refusal != null) {
+      String from = SocketAddresses.format(session.client());
+      service.refuse(Refused.Cause.BAD_START, from + ": " + refusal);
+      session.reset();
+      return;
+    }
+    Look next = introduction == null ? null : introduction.next();
+    if (next == null) {
+      admit();
+    } else {
+      session.look(next);
+    }
+  }
+
+  /** Who connects, as far as is known: by its PROXY header, else by its socket. */
+  private InetSocketAddress client() {
+    return introduction == null ? session.client() : introduction.client();
+  }
+
   private void admit() {
-    flow = Flow.tcp(session.client(), session.local());
+    Flow by = Flow.tcp(client(), session.local());
+    String key = introduction == null ? null : key(introduction);
+    flow = key == null ? by : by.withKey(key);
     follow(service.admit(flow, null));
+  }
+
+  /** What the client is known by, or null for its address. */
+  private @Nullable String key(Introduction said) {
+    String key = said.key();
+    ClientHello hello = said.clientHello();
+    if (key == null && said.keyOf() != null && (said.keyOf() != TLS_SESSION || hello == null)) {
+      proxy.servedWithoutKey();
+    }
+    if (said.keyOf() != TLS_SESSION || hello == null) {
+      return key;
+    }
+    serverFlight = new ServerFlight(hello, this::learn);
+    // A session that nobody has issued is none, and most ids of TLS 1.3 are made up.
+    return key != null && service.remembers(key) ? key : null;
+  }
+
+  private void learn(String session) {
+    if (connection != null) {
+      service.remember(session, connection);
+    }
   }
 
   private void follow(@Nullable Admission admission) {
@@ -109,11 +169,23 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   private ConnectRequest request(InetSocketAddress server, Timeouts limits) {
-    return new ConnectRequest(server, null, false, null, service.options().serverSockets(), limits);
+    return new ConnectRequest(
+        server, null, false, preamble(), service.options().serverSockets(), limits);
   }
 
-  @Override
-  public void looked() {}
+  private @Nullable ByteBuffer preamble() {
+    TcpOptions.ProxyHeader wanted = service.options().proxyTo();
+    if (preamble == null && wanted != null) {
+      preamble =
+          Preamble.of(
+              wanted,
+              session.client(),
+              session.local(),
+              introduction,
+              () -> ConnectionIds.text(proxy.ids().next()));
+    }
+    return preamble;
+  }
 
   @Override
   public void connected() {
@@ -136,7 +208,7 @@ final class ProxiedConnection implements SessionOwner {
 
   @Override
   public boolean readsAnswers() {
-    return connection != null && connection.readsAnswers();
+    return serverFlight != null || (connection != null && connection.readsAnswers());
   }
 
   @Override
@@ -148,7 +220,20 @@ final class ProxiedConnection implements SessionOwner {
     if (firstBytes == null) {
       connection.answered();
     } else {
+      overheard(firstBytes.duplicate());
       connection.answered(firstBytes);
+    }
+  }
+
+  @Override
+  public boolean overhears() {
+    return serverFlight != null && !serverFlight.isDone();
+  }
+
+  @Override
+  public void overheard(ByteBuffer bytes) {
+    if (serverFlight != null) {
+      serverFlight.read(bytes);
     }
   }
 

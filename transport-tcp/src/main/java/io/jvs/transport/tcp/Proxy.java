@@ -11,7 +11,9 @@ final class Proxy {
   private final ConnectionLimit limit;
   private final OpenConnections open = new OpenConnections();
   private final HostNames names = new HostNames();
+  private final ConnectionIds ids = new ConnectionIds();
   private final LongAdder localFailures = new LongAdder();
+  private final LongAdder withoutKey = new LongAdder();
   private final TroubleLog trouble = new TroubleLog(LOG);
 
   Proxy(ConnectionLimit limit) {
@@ -30,6 +32,19 @@ final class Proxy {
 
   HostNames names() {
     return names;
+  }
+
+  ConnectionIds ids() {
+    return ids;
+  }
+
+  /** A client's first bytes did not have the key that its service goes by. */
+  void servedWithoutKey() {
+    withoutKey.increment();
+  }
+
+  long withoutKey() {
+    return withoutKey.sum();
   }
 
   /** This machine has not let us accept or connect. */

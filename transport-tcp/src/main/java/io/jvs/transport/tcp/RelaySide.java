@@ -11,6 +11,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,23 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
 
   SocketChannel channel() {
     return channel;
+  }
+
+  /** What was read so far is shown to somebody, who keeps it. */
+  void showTo(EarlyBytes seen) {
+    if (early != null) {
+      early.forEach(bytes -> seen.add(bytes.nioBuffer()));
+      releaseEarly();
+      earlyBytes = 0;
+    }
+    if (inputEnded) {
+      seen.end();
+    }
+  }
+
+  /** Connected: goes out with the next flush, before what anybody else writes. */
+  void write(ByteBuffer bytes) {
+    channel.write(Unpooled.copiedBuffer(bytes), channel.voidPromise());
   }
 
   /** Both ends are connected: what was read so far goes on, then all the rest. */
@@ -67,6 +85,8 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
       bytes.release();
     } else if (peer != null) {
       pass(bytes, peer);
+    } else if (session.lookedAt(bytes)) {
+      bytes.release();
     } else {
       if (early == null) {
         early = new ArrayDeque<>(1);
@@ -82,11 +102,12 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Before there is a server nothing should be read, but a selector tells of a reset only who
-   * reads: so a little is, and kept.
+   * Before there is a server nothing should be read, but for those who look. Yet a selector tells
+   * of a reset only who reads: so a little is, and kept.
    */
   void readAhead() {
-    if (peer == null && earlyBytes < READ_AHEAD && !inputEnded && !session.isOver()) {
+    boolean wanted = earlyBytes < READ_AHEAD || session.wanted() > 0;
+    if (peer == null && wanted && !inputEnded && !session.isOver()) {
       channel.read();
     }
   }
@@ -113,6 +134,8 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
       channel.config().setAutoRead(false); // there is nothing more, which can be read for ever
       if (peer != null) {
         passFin(peer);
+      } else {
+        session.lookedAt(null);
       }
     }
   }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param serverSockets options of the sockets towards real servers
  * @param outgoing from where real servers are connected to
  * @param proxyFrom senders that begin each connection with a PROXY header, version 1 or 2, which
- *     names the real client; they must send it, and from anybody else it is not taken but passed on
- *     as bytes like any other. Empty for nobody
+ *     names the real client; they must send it within the service's timeout for connecting, and
+ *     from anybody else it is not taken but passed on as bytes like any other. Empty for nobody
  * @param proxyTo the PROXY header that real servers get, or null for none
  * @param firstBytes what to read of the client's first bytes, as key of persistence and of policies
  *     that hash, or null for nothing
@@ -201,7 +201,8 @@ public record TcpOptions(
    * on, its addresses and its TLVs too.
    *
    * @param version 1 or 2
-   * @param authority whether to add the host name of the client's TLS hello (PP2_TYPE_AUTHORITY)
+   * @param authority whether to add the host name of the client's TLS hello (PP2_TYPE_AUTHORITY);
+   *     without {@link TcpOptions#firstBytes} it is waited for as by {@link FirstBytes#of}
    * @param uniqueId whether to add an id of the connection, the same as in the connection log
    *     (PP2_TYPE_UNIQUE_ID)
    * @param checksum whether to add a checksum (PP2_TYPE_CRC32C)
@@ -219,7 +220,8 @@ public record TcpOptions(
 
   /**
    * What to read of the client's first bytes. They are not taken: the real server gets them all. A
-   * client that sends something else, or too little in that time, is served without a key.
+   * client that sends something else, or too little in that time, is served without a key. Where
+   * servers speak first, each client waits as long as that may take.
    *
    * @param what what to find
    * @param patience how long at most, 1 ms to 1 minute
@@ -241,8 +243,15 @@ public record TcpOptions(
       /** The host name that a TLS ClientHello asks for (RFC 6066 section 3), in lower case. */
       SNI,
       /**
-       * The TLS session that a ClientHello wants to resume: the identity of its pre-shared key (RFC
-       * 8446 section 4.2.11), its ticket (RFC 5077), or its session id.
+       * The TLS session that a ClientHello wants to resume, so that it comes to the server that
+       * can; with persistence by application key.
+       *
+       * <p>Up to TLS 1.2 servers give out session ids (RFC 5246) and tickets (RFC 5077) in the
+       * clear, which are read on their way to the client: its next connection is for that server.
+       * TLS 1.3 encrypts tickets, so only one that has been offered and accepted is known (RFC 8446
+       * section 4.2.11): a client that uses a ticket again, or has a key of its own, stays with the
+       * server that took it; one that uses each ticket once, as browsers do, is never recognised.
+       * For those, {@link #SNI}, or persistence by source.
        */
       TLS_SESSION,
       /** The cookie or token of an RDP connection request (MS-RDPBCGR 2.2.1.1). */

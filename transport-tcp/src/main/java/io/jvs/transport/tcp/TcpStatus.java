@@ -11,6 +11,8 @@ package io.jvs.transport.tcp;
  * @param acceptFailures times that accepting or connecting failed on this machine, such as for want
  *     of file descriptors
  * @param policyFailures clients reset so far because a policy threw an exception
+ * @param withoutKey clients served so far without the key that {@link TcpOptions#firstBytes} asks
+ *     for: they had sent something else, or too little
  */
 public record TcpStatus(
     String engine,
@@ -18,4 +20,5 @@ public record TcpStatus(
     int maxConnections,
     long refusedWhenFull,
     long acceptFailures,
-    long policyFailures) {}
+    long policyFailures,
+    long withoutKey) {}

@@ -11,6 +11,7 @@ import io.jvs.model.VirtualService;
 import io.jvs.transport.Transport;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
+import io.jvs.transport.tcp.TcpOptions.FirstBytes;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -104,10 +105,19 @@ public final class TcpTransport implements Transport {
     if (options != null && !(options instanceof TcpOptions)) {
       return Optional.of(options + " (expected: TcpOptions, or none)");
     }
-    if (service.persistence() instanceof Persistence.ApplicationKey) {
+    FirstBytes firstBytes =
+        service.transportOptions() instanceof TcpOptions given ? given.firstBytes() : null;
+    boolean byKey = service.persistence() instanceof Persistence.ApplicationKey;
+    if (byKey && firstBytes == null) {
       return Optional.of(
-          "persistence by application key (expected: by source or source port; a TCP proxy sees no"
-              + " keys)");
+          "persistence by application key without first bytes to find it in (expected: by source or"
+              + " source port, or TcpOptions.firstBytes)");
+    }
+    if (!byKey && firstBytes != null && firstBytes.what() == FirstBytes.What.TLS_SESSION) {
+      return Optional.of(
+          "TLS sessions as key without persistence by application key (expected: that persistence,"
+              + " since only the server that has issued a session can resume it; or SNI, which"
+              + " policies can hash)");
     }
     List<RealServer> servers = new ArrayList<>(service.realServers());
     if (service.fallback() != null) {
@@ -276,7 +286,8 @@ public final class TcpTransport implements Transport {
         proxy.limit().max(),
         proxy.limit().refused(),
         proxy.localFailures(),
-        policyFailures.sum());
+        policyFailures.sum(),
+        proxy.withoutKey());
   }
 
   @Override

@@ -28,6 +28,25 @@ class ArchitectureTest {
               "org.jspecify..");
 
   @ArchTest
+  static final ArchRule what_reads_and_writes_bytes_knows_no_connection =
+      classes()
+          .that()
+          .resideInAnyPackage("io.jvs.transport.tcp.proxyprotocol", "io.jvs.transport.tcp.hello")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.jvs.transport.tcp.proxyprotocol",
+              "io.jvs.transport.tcp.hello",
+              "io.jvs.model",
+              "java.lang..",
+              "java.nio",
+              "java.nio.charset",
+              "java.net",
+              "java.security",
+              "java.util..",
+              "org.jspecify..");
+
+  @ArchTest
   static final ArchRule what_is_above_the_seam_knows_no_netty =
       noClasses()
           .that()

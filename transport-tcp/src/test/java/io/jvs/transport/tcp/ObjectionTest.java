@@ -15,6 +15,7 @@ import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.Transport.Assignment;
 import io.jvs.transport.UnsupportedServiceException;
+import io.jvs.transport.tcp.TcpOptions.FirstBytes;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,13 +53,33 @@ class ObjectionTest {
                 VirtualService.tcp("192.0.2.1", 80)
                     .persistence(Persistence.applicationKey(Duration.ofMinutes(5)))))
         .isEqualTo(
-            "persistence by application key (expected: by source or source port; a TCP proxy sees no"
-                + " keys)");
+            "persistence by application key without first bytes to find it in (expected: by source"
+                + " or source port, or TcpOptions.firstBytes)");
     RealServer routed = RealServer.of("10.0.0.1:80").withForwarding(Forwarding.DR);
     assertThat(objection(VirtualService.tcp("192.0.2.1", 80).realServer(routed)))
         .isEqualTo(
             "real server 10.0.0.1:80: forwarding DR (expected: NAT; DR and TUN need the kernel)");
     assertThat(objection(VirtualService.tcp("192.0.2.1", 80).fallback(routed))).contains("DR");
+  }
+
+  @Test
+  void first_bytes_have_keys_and_sessions_need_those_who_remember_them() {
+    TcpOptions host = TcpOptions.DEFAULT.withFirstBytes(FirstBytes.of(FirstBytes.What.SNI));
+    TcpOptions session =
+        TcpOptions.DEFAULT.withFirstBytes(FirstBytes.of(FirstBytes.What.TLS_SESSION));
+    Persistence byKey = Persistence.applicationKey(Duration.ofMinutes(5));
+    for (TcpOptions options : List.of(host, session)) {
+      assertThat(
+              objection(
+                  VirtualService.tcp("192.0.2.1", 80).persistence(byKey).transportOptions(options)))
+          .isNull();
+    }
+    assertThat(objection(VirtualService.tcp("192.0.2.1", 80).transportOptions(host))).isNull();
+    assertThat(objection(VirtualService.tcp("192.0.2.1", 80).transportOptions(session)))
+        .isEqualTo(
+            "TLS sessions as key without persistence by application key (expected: that"
+                + " persistence, since only the server that has issued a session can resume it; or"
+                + " SNI, which policies can hash)");
   }
 
   @Test

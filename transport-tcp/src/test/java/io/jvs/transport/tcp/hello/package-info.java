@@ -1,0 +1,4 @@
+@NullMarked
+package io.jvs.transport.tcp.hello;
+
+import org.jspecify.annotations.NullMarked;
