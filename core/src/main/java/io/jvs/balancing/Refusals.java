@@ -28,6 +28,20 @@ final class Refusals {
     return new Refused(now.service().name(), cause == null ? cause(seen) : cause, reasons);
   }
 
+  /** Whether a server that the flow has not tried is out for no other reason than being full. */
+  static boolean isOneFull(Generation now, @Nullable Connection failed) {
+    for (int i = 0; i < now.size(); i++) {
+      ServerState server = now.state(i);
+      if (server.overloaded()
+          && now.weight(i) > 0
+          && !server.isExcluded()
+          && (failed == null || !failed.triedOn(server))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static ServerReason reason(Generation now, int index, @Nullable Connection failed) {
     ServerState server = now.state(index);
     Down down = server.down();
