@@ -76,7 +76,10 @@ final class Admissions {
     if (opened != null) {
       return opened;
     }
-    return Refusals.isOneFull(now, failed) ? null : noServer(now, flow, failed, null);
+    if (Refusals.mayBeFull(now, failed)) {
+      return null;
+    }
+    return noServer(now, flow, failed, null);
   }
 
   /** The fallback, else a refusal that is not about servers. */

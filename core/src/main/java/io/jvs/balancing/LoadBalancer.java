@@ -121,8 +121,8 @@ public final class LoadBalancer implements AutoCloseable {
 
   /**
    * As {@link #admit} and {@link #admitElsewhere}, but without the fallback and without a refusal
-   * if waiting may help: servers that the flow could have are full, and no other will do. Then
-   * nothing is counted and nobody is told. For transports with a queue.
+   * if waiting may help: a server that the flow could have has a connection limit, and none was
+   * chosen. Then nothing is counted and nobody is told. For transports with a queue.
    *
    * @param failed as for {@link #admitElsewhere}, or null for a new flow
    * @return null if waiting may help

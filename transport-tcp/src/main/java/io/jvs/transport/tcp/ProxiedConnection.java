@@ -6,6 +6,7 @@ import io.jvs.balancing.Failure;
 import io.jvs.balancing.Phase;
 import io.jvs.model.Flow;
 import io.jvs.model.Timeouts;
+import io.jvs.transport.Pass;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -13,9 +14,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client from its arrival to its end: a place within the limit, a real server from the load
- * balancer, another if that one cannot be reached, and what the load balancer has to know of it.
- * Bytes are the engine's business. All of it happens on the session's loop.
+ * One client from its arrival to its end: whether it may come in, a place within the limit, a real
+ * server from the load balancer, at once or after a wait, another if that one cannot be reached,
+ * and what the load balancer has to know of it. Bytes are the engine's business. All of it happens
+ * on the session's loop.
  */
 final class ProxiedConnection implements SessionOwner {
   private final Proxy proxy;
@@ -24,7 +26,9 @@ final class ProxiedConnection implements SessionOwner {
   private final Timeouts timeouts;
   private final Runnable enter = this::scheduleAdmission; // one object: the limit knows it by that
   private ConnectionLimit.Answer place = ConnectionLimit.Answer.REFUSED;
+  private @Nullable Pass pass;
   private @Nullable Flow flow;
+  private @Nullable Waiter waiter;
   private @Nullable Connection connection;
   private long connectedNanos;
   private boolean asked;
@@ -43,12 +47,22 @@ final class ProxiedConnection implements SessionOwner {
   void arrived() {
     proxy.open().add(session);
     session.ownedBy(this);
+    if (!comesIn(session.client())) {
+      session.reset();
+      return;
+    }
     place = proxy.limit().enter(enter);
     switch (place) {
       case ENTERED -> admit();
       case REFUSED -> session.reset();
       case WAITING -> {}
     }
+  }
+
+  /** Access list and limits, by the address of the client itself. */
+  private boolean comesIn(InetSocketAddress client) {
+    pass = service.enter(client.getAddress());
+    return pass != null;
   }
 
   /** Any thread: whoever has made room. */
@@ -64,7 +78,34 @@ final class ProxiedConnection implements SessionOwner {
 
   private void admit() {
     flow = Flow.tcp(session.client(), session.local());
-    follow(service.admit(flow, null));
+    seekServer(flow, null);
+  }
+
+  private void seekServer(Flow wish, @Nullable Connection failed) {
+    Admission answer = service.admit(wish, failed);
+    if (answer == CarriedService.FULL) {
+      waiter = new Waiter(wish, failed, System.nanoTime(), this::served);
+      answer = service.await(waiter);
+      if (answer == CarriedService.FULL) {
+        return; // what it sends meanwhile stays in its socket
+      }
+      waiter = null;
+    }
+    follow(answer);
+  }
+
+  /** Any thread: it need not wait any longer. */
+  private void served(@Nullable Admission answer) {
+    session.execute(
+        () -> {
+          waiter = null;
+          if (!over) {
+            follow(answer);
+          } else if (answer instanceof Connection unused) { // the client was faster
+            unused.abandon();
+            service.madeRoom();
+          }
+        });
   }
 
   private void follow(@Nullable Admission admission) {
@@ -170,8 +211,10 @@ final class ProxiedConnection implements SessionOwner {
     }
     service.connections().remove(failed.server().address(), this);
     unwanted = false;
+    connection = null;
     failed.fail(Failure.NEVER_SENT, reason);
-    follow(service.admit(flow, failed));
+    seekServer(flow, failed);
+    service.madeRoom();
   }
 
   @Override
@@ -206,6 +249,12 @@ final class ProxiedConnection implements SessionOwner {
         }
         last.abandon();
       }
+      service.madeRoom();
+    } else if (waiter != null) {
+      service.leaveQueue(waiter);
+    }
+    if (pass != null) {
+      pass.leave();
     }
     switch (place) {
       case ENTERED -> proxy.limit().leave();

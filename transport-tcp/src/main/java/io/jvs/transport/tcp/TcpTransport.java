@@ -144,7 +144,7 @@ public final class TcpTransport implements Transport {
     for (Assignment assignment : desired) {
       CarriedService present = services.get(assignment.service().name());
       CarriedService service =
-          present == null ? new CarriedService(assignment, policyFailures) : present;
+          present == null ? new CarriedService(assignment, policyFailures, proxy.timer()) : present;
       next.put(assignment.service().name(), service);
       addresses(assignment.service()).forEach(address -> wanted.put(address, service));
     }
@@ -175,6 +175,9 @@ public final class TcpTransport implements Transport {
       }
     }
     change.commit();
+    services.values().stream()
+        .filter(service -> !next.containsValue(service))
+        .forEach(CarriedService::close);
     services.clear();
     services.putAll(next);
     int max = limit(listeners.stream().mapToInt(Listener::sockets).sum());
@@ -287,6 +290,7 @@ public final class TcpTransport implements Transport {
     closed = true;
     listeners.forEach(Listener::close);
     listeners.clear();
+    services.values().forEach(CarriedService::close);
     services.clear();
     int present = proxy.limit().taken();
     if (present > 0 && !drain.isZero()) {
@@ -299,7 +303,7 @@ public final class TcpTransport implements Transport {
       proxy.open().resetAll();
       proxy.open().awaitNone(RESET_PATIENCE.toNanos());
     }
-    proxy.names().close();
+    proxy.close();
     engine.close();
   }
 
