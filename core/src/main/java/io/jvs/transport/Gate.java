@@ -89,11 +89,13 @@ public final class Gate {
   /**
    * What holds now.
    *
+   * @param list what the index was made of
    * @param knowsClients whether a client has limits of its own
    * @param counts whether there are any limits
    */
   private record Rules(
       String service,
+      AccessList list,
       @Nullable AccessIndex access,
       ServiceLimits limits,
       @Nullable Pace rate,
@@ -109,6 +111,7 @@ public final class Gate {
       rules = null;
       return;
     }
+    Rules before = rules;
     boolean knowsClients = limits.perClient() != 0 || limits.ratePerClient() != null;
     if (knowsClients && clients == null) {
       long seed = ThreadLocalRandom.current().nextLong();
@@ -117,7 +120,10 @@ public final class Gate {
     rules =
         new Rules(
             service.name(),
-            AccessIndex.of(access),
+            access,
+            before != null && before.list().equals(access)
+                ? before.access() // a long list takes a while
+                : AccessIndex.of(access),
             limits,
             Pace.of(limits.rate()),
             Pace.of(limits.ratePerClient()),

@@ -49,7 +49,7 @@ final class IntakeReader {
     }
     String expected = "a list of networks such as 10.0.0.0/8, 2001:db8::/32 or single addresses";
     for (Value item : value.items(expected)) {
-      String text = item.text("a network such as 10.0.0.0/8");
+      String text = item.scalar("a network such as 10.0.0.0/8");
       Network network = text == null ? null : item.checked(() -> Network.parse(text));
       if (network == null) {
         continue;
@@ -97,7 +97,7 @@ final class IntakeReader {
     if (value.isObject()) {
       return detailedRate(value);
     }
-    String text = value.text(RATE);
+    String text = value.scalar(RATE);
     if (text == null) {
       return null;
     }

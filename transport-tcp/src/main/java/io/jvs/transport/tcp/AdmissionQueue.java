@@ -5,6 +5,7 @@ import io.jvs.balancing.Connection;
 import io.jvs.balancing.Refused.Cause;
 import io.jvs.model.ServiceLimits;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -122,7 +123,12 @@ final class AdmissionQueue {
     }
     int seen = 1;
     do {
-      serve();
+      try {
+        serve();
+      } catch (RuntimeException | Error e) { // a fault of ours must not leave all others waiting
+        LOG.log(Level.ERROR, source.service() + ": looking for servers failed; tried again", e);
+        lookAgainIn(LOOK_NANOS);
+      }
       seen = looks.addAndGet(-seen);
     } while (seen != 0);
   }
