@@ -9,6 +9,7 @@ import io.jvs.persistence.TemplateTable;
 import io.jvs.scheduling.Scheduler.Selector;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,27 +60,58 @@ final class Admissions {
    */
   Admission admit(Flow flow, @Nullable Connection failed) {
     Generation now = generation; // read once, so that index and list belong together
+    Cause obstacle = obstacle(now, failed);
+    Connection opened = obstacle == null ? choose(now, flow, failed) : null;
+    return opened == null ? noServer(now, flow, failed, obstacle) : opened;
+  }
+
+  /** As {@link #admit}, but null if a server that would do is full. */
+  @Nullable Admission admitUnlessFull(Flow flow, @Nullable Connection failed) {
+    Generation now = generation;
+    Cause obstacle = obstacle(now, failed);
+    if (obstacle != null) {
+      return noServer(now, flow, failed, obstacle);
+    }
+    Connection opened = choose(now, flow, failed);
+    if (opened != null) {
+      return opened;
+    }
+    if (Refusals.mayBeFull(now, failed)) {
+      return null;
+    }
+    return noServer(now, flow, failed, null);
+  }
+
+  /** The fallback, else a refusal that is not about servers. */
+  Admission fallBack(Flow flow, @Nullable Connection failed, Cause cause, Supplier<String> detail) {
+    Generation now = generation;
+    ServerState fallback = now.fallback();
+    if (!closed && fallback != null && Chooser.isUsable(fallback, failed)) {
+      return open(now, fallback, flow, null, failed);
+    }
+    return refusals.count(
+        closed ? closed(now) : new Refused(now.service().name(), cause, List.of(), detail.get()));
+  }
+
+  /** Why no server need be asked for, or null. */
+  private @Nullable Cause obstacle(Generation now, @Nullable Connection failed) {
     if (closed) {
-      return refusals.count(closed(now));
+      return Cause.CLOSED;
     }
     if (failed != null && failed.attempts() >= now.service().attempts()) {
-      return noServer(now, flow, failed, Cause.ALL_TRIED);
+      return Cause.ALL_TRIED;
     }
-    if (crisis.isWithoutQuorum()) {
-      return noServer(now, flow, failed, Cause.NO_QUORUM);
-    }
+    return crisis.isWithoutQuorum() ? Cause.NO_QUORUM : null;
+  }
+
+  private @Nullable Connection choose(Generation now, Flow flow, @Nullable Connection failed) {
     TemplateTable<ServerState> templates = now.templates();
     if (templates != null) {
       Template<ServerState> template = chooser.follow(now, templates, flow, failed, true);
-      if (template == null) {
-        return noServer(now, flow, failed, null);
-      }
-      return open(now, template.server(), flow, template, failed);
+      return template == null ? null : open(now, template.server(), flow, template, failed);
     }
     int chosen = chooser.choose(now, flow, failed);
-    return chosen == Selector.NONE
-        ? noServer(now, flow, failed, null)
-        : open(now, now.state(chosen), flow, null, failed);
+    return chosen == Selector.NONE ? null : open(now, now.state(chosen), flow, null, failed);
   }
 
   /** See {@link LoadBalancer#remember}. */
@@ -139,6 +171,9 @@ final class Admissions {
 
   private Admission noServer(
       Generation now, Flow flow, @Nullable Connection failed, @Nullable Cause cause) {
+    if (cause == Cause.CLOSED) {
+      return refusals.count(closed(now));
+    }
     ServerState fallback = now.fallback();
     if (fallback != null && Chooser.isUsable(fallback, failed)) {
       return open(now, fallback, flow, null, failed);

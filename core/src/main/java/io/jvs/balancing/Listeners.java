@@ -38,6 +38,15 @@ final class Listeners {
     listeners.remove(listener);
   }
 
+  /** Whether anybody hears of what happens per connection; if not, it is counted for the log. */
+  boolean hearNoise(String subject) {
+    if (!listeners.isEmpty() || LOG.isLoggable(Level.DEBUG)) {
+      return true;
+    }
+    Noise noise = noises.get(subject);
+    return noise == null || !noise.isSilent(ticker.nanoTime());
+  }
+
   void tell(LoadBalancerEvent event) {
     log(event);
     for (LoadBalancerListener listener : listeners) {
@@ -90,6 +99,15 @@ final class Listeners {
 
     Noise(long now) {
       this.next = new AtomicLong(now);
+    }
+
+    /** Whether one that comes now would be kept silent; then it is counted as that. */
+    boolean isSilent(long now) {
+      if (now - next.get() >= 0) {
+        return false;
+      }
+      silent.incrementAndGet();
+      return true;
     }
 
     /** How many have been kept silent until now, or -1 to keep this one silent too. */

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class LoadBalancer implements AutoCloseable {
   private final RefusalCounts refusals;
   private final Admissions admissions;
   private volatile OutcomeListener[] outcomes; // replaced as a whole, under this
+  private volatile @Nullable Intake intake;
 
   private LoadBalancer(Builder builder) {
     this.ticker = builder.ticker;
@@ -73,6 +75,10 @@ public final class LoadBalancer implements AutoCloseable {
 
   private void publish(boolean tell) {
     publication.publish(admissions, tell);
+    Intake waiting = intake;
+    if (waiting != null) {
+      waiting.serversChanged();
+    }
   }
 
   /**
@@ -111,6 +117,42 @@ public final class LoadBalancer implements AutoCloseable {
    */
   public Admission admitElsewhere(Flow flow, Connection failed) {
     return admissions.admit(flow, failed);
+  }
+
+  /**
+   * As {@link #admit} and {@link #admitElsewhere}, but without the fallback and without a refusal
+   * if waiting may help: a server that the flow could have has a connection limit, and none was
+   * chosen. Then nothing is counted and nobody is told. For transports with a queue.
+   *
+   * @param failed as for {@link #admitElsewhere}, or null for a new flow
+   * @return null if waiting may help
+   */
+  public @Nullable Admission admitUnlessFull(Flow flow, @Nullable Connection failed) {
+    return admissions.admitUnlessFull(flow, failed);
+  }
+
+  /**
+   * The fallback for a flow that has waited for a server in vain, or may not wait; without one a
+   * refusal.
+   *
+   * @param failed as for {@link #admitElsewhere}, or null for a new flow
+   * @param detail for people, asked if somebody hears of it
+   */
+  public Admission fallBack(
+      Flow flow, @Nullable Connection failed, Refused.Cause cause, Supplier<String> detail) {
+    return admissions.fallBack(flow, failed, cause, detail);
+  }
+
+  /**
+   * Counts a flow that was refused before a server was asked for, such as by an access list or a
+   * limit, and tells listeners. Any thread; does not block, and does not allocate if nobody
+   * listens.
+   *
+   * @param detail for people, such as {@code 203.0.113.7 has 10 connections, its limit}; asked if
+   *     somebody hears of it
+   */
+  public void refuse(Refused.Cause cause, Supplier<String> detail) {
+    refusals.count(service().name(), cause, detail);
   }
 
   /**
@@ -298,7 +340,7 @@ public final class LoadBalancer implements AutoCloseable {
     if (remembered != null) {
       remembered.expire(ticker.nanoTime());
     }
-    return Statuses.of(now, control, templatesEvicted(), refusals);
+    return Statuses.of(now, control, templatesEvicted(), intake(), refusals);
   }
 
   /** One listed server as it is now, or null if the service has no such server. */
@@ -317,18 +359,23 @@ public final class LoadBalancer implements AutoCloseable {
     return templates.evictions();
   }
 
-  /**
-   * Counts a flow that a transport has refused by itself, and tells listeners. Any thread.
-   *
-   * @param detail for people, such as {@code 192.0.2.7:4711 is not in the access list}
-   */
-  public void refuse(Refused.Cause cause, String detail) {
-    refusals.count(new Refused(service().name(), cause, List.of()), detail);
-  }
-
   /** Flows refused so far for this cause. */
   public long refused(Refused.Cause cause) {
     return refusals.of(cause);
+  }
+
+  /**
+   * Whoever has clients wait before they are admitted says so here; null if nobody does any more.
+   * The latest one counts.
+   */
+  public void carriedBy(@Nullable Intake newIntake) {
+    intake = newIntake;
+  }
+
+  /** Those who have come in or wait, or null if the service has no limits. */
+  public @Nullable IntakeStatus intake() {
+    Intake present = intake;
+    return present == null ? null : present.status();
   }
 
   /** Admits nothing any more. Present connections live on and are counted to their end. */

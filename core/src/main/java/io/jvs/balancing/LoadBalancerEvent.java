@@ -224,12 +224,8 @@ public sealed interface LoadBalancerEvent {
     }
   }
 
-  /**
-   * A flow found no server, or was not offered to any; on the thread that refused it.
-   *
-   * @param detail what a transport says that has refused it, or null
-   */
-  record FlowRefused(Refused refused, @Nullable String detail) implements LoadBalancerEvent {
+  /** A flow found no server, or was not offered to any; on the thread that refused it. */
+  record FlowRefused(Refused refused) implements LoadBalancerEvent {
     @Override
     public String service() {
       return refused.service();
@@ -237,9 +233,7 @@ public sealed interface LoadBalancerEvent {
 
     @Override
     public String toString() {
-      return detail == null
-          ? refused.toString()
-          : "%s: refused (%s): %s".formatted(refused.service(), refused.cause(), detail);
+      return refused.toString();
     }
   }
 }

@@ -2,10 +2,11 @@ package io.jvs.balancing;
 
 import io.jvs.balancing.Refused.Cause;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** How many flows one service has refused so far, by cause; listeners hear of each. Any thread. */
 final class RefusalCounts {
@@ -18,14 +19,26 @@ final class RefusalCounts {
 
   /** One more. */
   Refused count(Refused answer) {
-    return count(answer, null);
+    increment(answer.cause());
+    listeners.tell(new LoadBalancerEvent.FlowRefused(answer));
+    return answer;
   }
 
-  /** One more, of which somebody can say more. */
-  Refused count(Refused answer, @Nullable String detail) {
-    counts.computeIfAbsent(answer.cause(), cause -> new LongAdder()).increment();
-    listeners.tell(new LoadBalancerEvent.FlowRefused(answer, detail));
-    return answer;
+  /** One more; an answer is made only if somebody hears of it. */
+  void count(String service, Cause cause, Supplier<String> detail) {
+    increment(cause);
+    if (listeners.hearNoise(cause.toString())) {
+      Refused answer = new Refused(service, cause, List.of(), detail.get());
+      listeners.tell(new LoadBalancerEvent.FlowRefused(answer));
+    }
+  }
+
+  private void increment(Cause cause) {
+    LongAdder count = counts.get(cause); // first without a lock
+    if (count == null) {
+      count = counts.computeIfAbsent(cause, first -> new LongAdder());
+    }
+    count.increment();
   }
 
   long of(Cause cause) {

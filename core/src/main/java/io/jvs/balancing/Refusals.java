@@ -28,6 +28,23 @@ final class Refusals {
     return new Refused(now.service().name(), cause == null ? cause(seen) : cause, reasons);
   }
 
+  /**
+   * Whether a server would do that has a connection limit, so that this may be why it was not
+   * chosen. Its mark is not asked: a moment ago it may have been another.
+   */
+  static boolean mayBeFull(Generation now, @Nullable Connection failed) {
+    for (int i = 0; i < now.size(); i++) {
+      ServerState server = now.state(i);
+      if ((server.overloaded() || server.limits().upper() != 0)
+          && now.weight(i) > 0
+          && !server.isExcluded()
+          && (failed == null || !failed.triedOn(server))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static ServerReason reason(Generation now, int index, @Nullable Connection failed) {
     ServerState server = now.state(index);
     Down down = server.down();

@@ -6,17 +6,23 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * No connection, and why, server by server.
+ * No connection, and why.
  *
  * @param service name of the virtual service
  * @param cause the reason in one word, bounded for metrics
- * @param servers one reason for each server of the service, in list order; no reasons if the
- *     service is closed
+ * @param servers one reason for each server of the service, in list order; none if it is not about
+ *     servers
+ * @param detail for people, such as {@code 203.0.113.7 has 10 connections, its limit}; may be empty
  */
-public record Refused(String service, Cause cause, List<ServerReason> servers)
+public record Refused(String service, Cause cause, List<ServerReason> servers, String detail)
     implements Admission {
   public Refused {
     servers = List.copyOf(servers);
+  }
+
+  /** Because of its servers. */
+  public Refused(String service, Cause cause, List<ServerReason> servers) {
+    this(service, cause, servers, "");
   }
 
   /** The reason in one word. */
@@ -56,10 +62,17 @@ public record Refused(String service, Cause cause, List<ServerReason> servers)
     /** What the client sent first was not what it must begin with, such as a PROXY header. */
     BAD_START;
 
+    private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    /** Whether real servers were asked for; else it was refused before. */
+    public boolean isAboutServers() {
+      return compareTo(NOT_CHOSEN) <= 0;
+    }
+
     /** As in metrics and messages: {@code all-down}. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return text;
     }
   }
 
@@ -89,17 +102,24 @@ public record Refused(String service, Cause cause, List<ServerReason> servers)
     }
   }
 
-  /** {@code web: no real server (all-down): 10.0.0.1:80 down since …, …}. */
+  /**
+   * {@code web: no real server (all-down): 10.0.0.1:80 down since …, …}, or {@code web: refused
+   * (client-full): 203.0.113.7 has 10 connections, its limit}.
+   */
   @Override
   public String toString() {
-    return service
-        + ": no real server ("
-        + cause
-        + ")"
-        + (servers.isEmpty()
-            ? ""
-            : servers.stream()
-                .map(ServerReason::toString)
-                .collect(Collectors.joining("; ", ": ", "")));
+    StringBuilder out = new StringBuilder(service);
+    out.append(cause.isAboutServers() ? ": no real server (" : ": refused (");
+    out.append(cause).append(')');
+    if (!detail.isEmpty()) {
+      out.append(": ").append(detail);
+    }
+    if (!servers.isEmpty()) {
+      out.append(
+          servers.stream()
+              .map(ServerReason::toString)
+              .collect(Collectors.joining("; ", detail.isEmpty() ? ": " : "; ", "")));
+    }
+    return out.toString();
   }
 }

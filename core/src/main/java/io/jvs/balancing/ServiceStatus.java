@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     there were as many templates as there may be
  * @param panic whether verdicts are not believed, because too few servers are up
  * @param quorumLost whether the fallback answers, because fewer servers are up than the quorum
+ * @param intake clients that have come in or wait, or null if the service has no limits
  * @param refused flows refused so far, by cause; causes that did not occur are absent
  */
 public record ServiceStatus(
@@ -28,6 +29,7 @@ public record ServiceStatus(
     long templatesEvicted,
     boolean panic,
     boolean quorumLost,
+    @Nullable IntakeStatus intake,
     Map<Refused.Cause, Long> refused) {
   public ServiceStatus {
     servers = List.copyOf(servers);

@@ -2,13 +2,18 @@ package io.jvs.balancing;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads how a service and its servers are at this moment. Any thread. */
 final class Statuses {
   private Statuses() {}
 
   static ServiceStatus of(
-      Generation now, ServiceControl control, long templatesEvicted, RefusalCounts refused) {
+      Generation now,
+      ServiceControl control,
+      long templatesEvicted,
+      @Nullable IntakeStatus intake,
+      RefusalCounts refused) {
     List<ServerStatus> servers = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
       servers.add(now.state(i).status());
@@ -29,6 +34,7 @@ final class Statuses {
         templatesEvicted,
         control.isPanic(),
         control.isWithoutQuorum(),
+        intake,
         refused.all());
   }
 

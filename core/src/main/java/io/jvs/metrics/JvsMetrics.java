@@ -1,5 +1,6 @@
 package io.jvs.metrics;
 
+import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.LoadBalancerListener;
@@ -8,6 +9,7 @@ import io.jvs.balancing.ServerStatus;
 import io.jvs.director.DirectorListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -31,6 +34,10 @@ import java.util.function.ToDoubleFunction;
  *   <tr><td>{@code jvs.server.weight}</td><td>gauge; {@code server}</td></tr>
  *   <tr><td>{@code jvs.server.up}</td><td>gauge, 1 or 0; {@code server}</td></tr>
  *   <tr><td>{@code jvs.flows.refused}</td><td>counter; {@code reason}</td></tr>
+ *   <tr><td>{@code jvs.queue.waiting}</td><td>gauge; clients that wait for a server</td></tr>
+ *   <tr><td>{@code jvs.queue.wait}</td><td>timer; how long those waited who do not any more</td></tr>
+ *   <tr><td>{@code jvs.service.connections}</td><td>gauge; those that wait included; of services with limits</td></tr>
+ *   <tr><td>{@code jvs.clients.unknown}</td><td>counter; connections whose clients could not be known one by one</td></tr>
  *   <tr><td>{@code jvs.health.changes}</td><td>counter; {@code server}, {@code to} up, down</td></tr>
  *   <tr><td>{@code jvs.persistence.templates}</td><td>gauge</td></tr>
  *   <tr><td>{@code jvs.persistence.evicted}</td><td>counter; clients forgotten for want of room</td></tr>
@@ -80,7 +87,7 @@ public final class JvsMetrics implements DirectorListener {
         own.add(
             FunctionCounter.builder("jvs.flows.refused", balancer, b -> b.refused(cause))
                 .tags(tags.and("reason", cause.toString()))
-                .description("Flows that found no server")
+                .description("Flows that were refused or found no server")
                 .register(registry));
       }
       own.add(
@@ -108,10 +115,43 @@ public final class JvsMetrics implements DirectorListener {
               .description("0 while fewer servers are up than the quorum asks for")
               .strongReference(true)
               .register(registry));
+      addIntake();
       balancer
           .status()
           .servers()
           .forEach(server -> addServer(server.server().name(), server.server().address()));
+    }
+
+    private void addIntake() {
+      own.add(
+          Gauge.builder("jvs.queue.waiting", balancer, b -> intake(b, IntakeStatus::waiting))
+              .tags(tags)
+              .description("Clients that wait for a server")
+              .strongReference(true)
+              .register(registry));
+      own.add(
+          FunctionTimer.builder(
+                  "jvs.queue.wait",
+                  balancer,
+                  b -> (long) intake(b, IntakeStatus::waited),
+                  b -> intake(b, i -> i.waitedTogether().toNanos()),
+                  TimeUnit.NANOSECONDS)
+              .tags(tags)
+              .description("How long clients have waited for a server, whatever came of it")
+              .register(registry));
+      own.add(
+          Gauge.builder(
+                  "jvs.service.connections", balancer, b -> intake(b, IntakeStatus::connections))
+              .tags(tags)
+              .description("Connections that count for the limit of the service")
+              .strongReference(true)
+              .register(registry));
+      own.add(
+          FunctionCounter.builder(
+                  "jvs.clients.unknown", balancer, b -> intake(b, IntakeStatus::unknownClients))
+              .tags(tags)
+              .description("Connections judged without the limits per client, for want of room")
+              .register(registry));
     }
 
     synchronized void stop() {
@@ -204,6 +244,11 @@ public final class JvsMetrics implements DirectorListener {
         meters.add(changes);
       }
     }
+  }
+
+  private static double intake(LoadBalancer balancer, ToDoubleFunction<IntakeStatus> read) {
+    IntakeStatus status = balancer.intake();
+    return status == null ? 0 : read.applyAsDouble(status);
   }
 
   private static double read(

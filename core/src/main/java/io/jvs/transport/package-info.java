@@ -1,7 +1,8 @@
 /**
  * The one door to the outside: what carries the packets of virtual services.
  *
- * <p>Start reading at {@link io.jvs.transport.Transport}.
+ * <p>Start reading at {@link io.jvs.transport.Transport}. {@link io.jvs.transport.Gate} is what
+ * transports in userspace ask before they ask a load balancer: access lists and limits.
  */
 @NullMarked
 package io.jvs.transport;

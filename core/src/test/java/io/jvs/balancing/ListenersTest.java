@@ -71,7 +71,7 @@ class ListenersTest {
   void what_a_transport_refuses_is_counted_and_told_with_its_reason() {
     LoadBalancer balancer =
         LoadBalancer.builder(VirtualService.inProcess("db").build()).ticker(ticker).build();
-    balancer.refuse(Refused.Cause.BAD_START, "192.0.2.7:4711 sent no PROXY header");
+    balancer.refuse(Refused.Cause.BAD_START, () -> "192.0.2.7:4711 sent no PROXY header");
     assertThat(lines)
         .containsExactly("WARNING db: refused (bad-start): 192.0.2.7:4711 sent no PROXY header");
     assertThat(balancer.refused(Refused.Cause.BAD_START)).isEqualTo(1);

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Failure;
+import io.jvs.balancing.Intake;
+import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.LoadBalancer;
+import io.jvs.balancing.Refused;
 import io.jvs.director.Director;
 import io.jvs.model.Flow;
 import io.jvs.model.Persistence;
@@ -12,10 +15,12 @@ import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.TemplateRules;
 import io.jvs.model.VirtualService;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +72,39 @@ class JvsMetricsTest {
     assertThat(value("jvs.server.up", "server", "10.0.0.1:1")).isEqualTo(1);
     assertThat(value("jvs.health.changes", "server", "10.0.0.1:1", "to", "down")).isEqualTo(1);
     assertThat(value("jvs.health.changes", "server", "10.0.0.1:1", "to", "up")).isEqualTo(1);
+  }
+
+  @Test
+  void who_waits_and_who_has_waited_is_shown() {
+    LoadBalancer balancer = start();
+    assertThat(value("jvs.queue.waiting")).isZero();
+    balancer.carriedBy(
+        new Intake() {
+          @Override
+          public IntakeStatus status() {
+            return new IntakeStatus(9, 3, Duration.ofSeconds(1), 4, Duration.ofSeconds(10), 5, 6);
+          }
+
+          @Override
+          public void serversChanged() {}
+        });
+    assertThat(value("jvs.queue.waiting")).isEqualTo(3);
+    assertThat(value("jvs.service.connections")).isEqualTo(9);
+    assertThat(value("jvs.clients.unknown")).isEqualTo(6);
+    FunctionTimer wait = registry.get("jvs.queue.wait").tags("service", "db").functionTimer();
+    assertThat(wait.count()).isEqualTo(4);
+    assertThat(wait.totalTime(TimeUnit.SECONDS)).isEqualTo(10);
+    director.apply(List.of());
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void each_cause_of_refusal_has_its_counter() {
+    LoadBalancer balancer = start();
+    for (Refused.Cause cause : Refused.Cause.values()) {
+      balancer.refuse(cause, () -> "test");
+      assertThat(value("jvs.flows.refused", "reason", cause.toString())).isEqualTo(1);
+    }
   }
 
   @Test

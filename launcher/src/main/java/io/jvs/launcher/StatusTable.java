@@ -3,6 +3,7 @@ package io.jvs.launcher;
 import io.jvs.balancing.Explanation;
 import io.jvs.launcher.control.ReloadReport;
 import io.jvs.launcher.control.StatusReport;
+import io.jvs.launcher.control.StatusReport.Intake;
 import io.jvs.launcher.control.StatusReport.Ipvs;
 import io.jvs.launcher.control.StatusReport.Server;
 import io.jvs.launcher.control.StatusReport.Service;
@@ -140,6 +141,12 @@ final class StatusTable {
     if (service.quorumLost()) {
       out.append("  the quorum is lost, so the fallback answers\n");
     }
+    if (service.access() != null) {
+      out.append("  ").append(service.access()).append('\n');
+    }
+    if (service.intake() != null) {
+      append(out, service.intake());
+    }
     if (!service.refused().isEmpty()) {
       out.append("  refused");
       service
@@ -147,6 +154,28 @@ final class StatusTable {
           .forEach((cause, count) -> out.append("  ").append(cause).append(' ').append(count));
       out.append('\n');
     }
+  }
+
+  private static void append(StringBuilder out, Intake intake) {
+    out.append("  clients inside ").append(intake.connections());
+    if (intake.maxConnections() > 0) {
+      out.append(" of at most ").append(intake.maxConnections());
+    }
+    if (intake.queueLength() > 0 || intake.waiting() > 0) {
+      out.append("  waiting ").append(intake.waiting());
+      out.append(" of at most ").append(intake.queueLength());
+      if (intake.waiting() > 0) {
+        out.append(", the first for ").append(intake.longestWait()).append(" s");
+      }
+      out.append("  have waited ").append(intake.waited());
+    }
+    if (intake.clients() > 0) {
+      out.append("  known one by one ").append(intake.clients());
+    }
+    if (intake.unknownClients() > 0) {
+      out.append("  not known for want of room ").append(intake.unknownClients());
+    }
+    out.append('\n');
   }
 
   private static List<String> row(Server server, String state) {

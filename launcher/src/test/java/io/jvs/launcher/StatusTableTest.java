@@ -99,6 +99,9 @@ class StatusTableTest {
                     5,
                     true,
                     true,
+                    "access for [10.0.0.0/8]",
+                    "limits connections 100",
+                    new StatusReport.Intake(17, 100, 3, 50, 0.25, 9, 12, 1),
                     new TreeMap<>(Map.of("all-down", 3L, "all-full", 1L)),
                     List.of(up, down),
                     List.of(gone),
@@ -125,6 +128,8 @@ class StatusTableTest {
               10.0.0.1:80 weight 2 of 3: 64 % at 16 of 20
               panic: too few servers are up, so all are used
               the quorum is lost, so the fallback answers
+              access for [10.0.0.0/8]
+              clients inside 17 of at most 100  waiting 3 of at most 50, the first for 0.25 s  have waited 9  known one by one 12  not known for want of room 1
               refused  all-down 3  all-full 1
             """);
   }

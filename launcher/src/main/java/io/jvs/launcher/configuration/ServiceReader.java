@@ -67,6 +67,8 @@ final class ServiceReader {
             "agent",
             "feedback",
             "inBand",
+            "access",
+            "limits",
             "fallback",
             "preferZone",
             "subset",
@@ -93,6 +95,10 @@ final class ServiceReader {
     var slowStart = FailoverReader.slowStart(fields.get("slowStart"));
     var agent = AgentReader.agent(fields.get("agent"));
     var feedback = FeedbackReader.feedback(fields.get("feedback"));
+    Value accessValue = fields.get("access");
+    var access = IntakeReader.access(accessValue);
+    Value limitsValue = fields.get("limits");
+    var limits = IntakeReader.limits(limitsValue);
     Value inBandValue = fields.get("inBand");
     InBandDeclaration inBand = InBandReader.read(inBandValue);
     int attempts = attempts(fields.get("attempts"));
@@ -137,6 +143,12 @@ final class ServiceReader {
         || (persistenceValue != null && !fits(carrier, persistenceValue, parts))) {
       return null;
     }
+    if (accessValue != null) {
+      fits(carrier, accessValue, () -> parts.get().access(access));
+    }
+    if (limitsValue != null) {
+      fits(carrier, limitsValue, () -> parts.get().limits(limits));
+    }
     if (onePacketValue != null) {
       fits(carrier, onePacketValue, () -> parts.get().onePacket(onePacket));
     }
@@ -156,6 +168,8 @@ final class ServiceReader {
                     () ->
                         parts
                             .get()
+                            .access(access)
+                            .limits(limits)
                             .onePacket(onePacket)
                             .realServers(all)
                             .fallback(fallback)

@@ -2,9 +2,12 @@ package io.jvs.launcher.control;
 
 import io.jvs.balancing.AdminOrder;
 import io.jvs.balancing.Down;
+import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.ServerStatus;
 import io.jvs.balancing.ServiceStatus;
 import io.jvs.kernel.ipvs.IpvsStatus;
+import io.jvs.model.AccessList;
+import io.jvs.model.ServiceLimits;
 import io.jvs.transport.tcp.TcpStatus;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -122,7 +125,11 @@ public record StatusReport(
    * @param connections of all its servers, active and inactive
    * @param templatesEvicted clients forgotten before their time, or not remembered, for want of
    *     room
-   * @param refused flows that found no server, by cause; causes that did not occur are absent
+   * @param access as text, or null if everybody may come in
+   * @param limits as text, or null if there are none
+   * @param intake clients that have come in or wait, or null if the service has no limits
+   * @param refused flows that were refused or found no server, by cause; causes that did not occur
+   *     are absent
    * @param servers in list order, newest first
    * @param removed servers no longer in the file whose connections live on
    */
@@ -141,6 +148,9 @@ public record StatusReport(
       long templatesEvicted,
       boolean panic,
       boolean quorumLost,
+      @Nullable String access,
+      @Nullable String limits,
+      @Nullable Intake intake,
       Map<String, Long> refused,
       List<Server> servers,
       List<Server> removed,
@@ -153,6 +163,9 @@ public record StatusReport(
       var persistence = status.service().persistence();
       var correction = status.service().weightCorrection();
       var subset = status.service().subset();
+      var access = status.service().access();
+      var limits = status.service().limits();
+      var intake = status.intake();
       return new Service(
           status.service().name(),
           status.service().address().toString(),
@@ -168,10 +181,49 @@ public record StatusReport(
           status.templatesEvicted(),
           status.panic(),
           status.quorumLost(),
+          access.equals(AccessList.EVERYBODY) ? null : access.toString(),
+          limits.equals(ServiceLimits.NONE) ? null : limits.toString(),
+          intake == null ? null : Intake.of(intake, limits),
           refused,
           status.servers().stream().map(Server::of).toList(),
           status.removed().stream().map(Server::of).toList(),
           status.fallback() == null ? null : Server.of(status.fallback()));
+    }
+  }
+
+  /**
+   * Clients on their way in.
+   *
+   * @param connections open ones that count for the limits, those that wait included
+   * @param maxConnections of the service, or 0 for no limit
+   * @param waiting clients that wait for a server
+   * @param queueLength how many may, or 0 if there is no queue
+   * @param longestWait seconds that the one at the head of the queue has waited
+   * @param waited clients that have waited so far
+   * @param clients known one by one, because each has limits
+   * @param unknownClients connections so far whose clients could not be known, for want of room
+   */
+  public record Intake(
+      int connections,
+      int maxConnections,
+      int waiting,
+      int queueLength,
+      double longestWait,
+      long waited,
+      int clients,
+      long unknownClients) {
+
+    static Intake of(IntakeStatus status, ServiceLimits limits) {
+      var queue = limits.queue();
+      return new Intake(
+          status.connections(),
+          limits.connections(),
+          status.waiting(),
+          queue == null ? 0 : queue.length(),
+          status.longestWait().toMillis() / 1000.0,
+          status.waited(),
+          status.clients(),
+          status.unknownClients());
     }
   }
 

@@ -7,6 +7,7 @@ import io.jvs.health.TcpConnect;
 import io.jvs.launcher.configuration.ControlAddress.Loopback;
 import io.jvs.launcher.configuration.ControlAddress.UnixSocket;
 import io.jvs.launcher.running.Transports;
+import io.jvs.model.AccessList;
 import io.jvs.model.AgentDeclaration;
 import io.jvs.model.CheckDeclaration;
 import io.jvs.model.CheckTarget;
@@ -17,11 +18,13 @@ import io.jvs.model.Failover.WhenDown;
 import io.jvs.model.FeedbackDeclaration;
 import io.jvs.model.Forwarding;
 import io.jvs.model.HealthDeclaration;
+import io.jvs.model.Network;
 import io.jvs.model.Persistence;
 import io.jvs.model.PortRange;
 import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
+import io.jvs.model.ServiceLimits;
 import io.jvs.model.SlowStart;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.StatusRanges;
@@ -73,6 +76,17 @@ class ConfigurationFileTest {
                 .persistence(new Persistence.SourceNetwork(Duration.ofMinutes(5), 24, 64))
                 .timeouts(Timeouts.DEFAULT)
                 .attempts(3)
+                .access(
+                    new AccessList(
+                        List.of(Network.parse("127.0.0.0/8"), Network.parse("::1")),
+                        List.of(Network.parse("127.9.0.0/16"))))
+                .limits(
+                    new ServiceLimits(
+                        5000,
+                        100,
+                        ServiceLimits.Rate.of(1000, Duration.ofSeconds(1)),
+                        new ServiceLimits.Rate(20, Duration.ofSeconds(1), 50),
+                        new ServiceLimits.Queue(500, Duration.ofSeconds(5))))
                 .weightCorrection(WeightCorrection.DEFAULT)
                 .health(
                     HealthDeclaration.all(

@@ -2,20 +2,30 @@ package io.jvs.transport.tcp;
 
 import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
+import io.jvs.balancing.Intake;
+import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.balancing.Refused;
+import io.jvs.balancing.Refused.Cause;
 import io.jvs.model.Flow;
 import io.jvs.model.RealServer;
+import io.jvs.model.ServiceLimits;
 import io.jvs.model.Timeouts;
 import io.jvs.model.VirtualService;
+import io.jvs.transport.Gate;
+import io.jvs.transport.Pass;
 import io.jvs.transport.Transport.Assignment;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -27,25 +37,38 @@ final class CarriedService {
   private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
   private static final int CAUSES_TOLD = 20;
 
+  /** Instead of an answer: the client waits. */
+  static final Admission FULL = new Refused("", Cause.ALL_FULL, List.of());
+
   private final LongAdder policyFailures;
   private final Set<String> causesTold = ConcurrentHashMap.newKeySet();
   private final ServerConnections connections = new ServerConnections();
   private final LoadBalancerListener resets = this::onEvent; // one object
+  private final Intake intake = new Entrance();
+  private final AdmissionQueue.Source source = new Servers();
+  private final Gate gate;
+  private final AdmissionQueue queue;
   private volatile Assignment assignment;
   private volatile TcpOptions options;
 
-  CarriedService(Assignment assignment, LongAdder policyFailures) {
+  CarriedService(Assignment assignment, LongAdder policyFailures, ScheduledExecutorService timer) {
     this.assignment = assignment;
     this.options = options(assignment);
     this.policyFailures = policyFailures;
+    this.gate = new Gate(assignment.service());
+    this.queue = new AdmissionQueue(source, timer);
     assignment.balancer().addListener(resets);
+    assignment.balancer().carriedBy(intake);
   }
 
   void follow(Assignment newAssignment) {
     Assignment before = assignment;
     if (newAssignment.balancer() != before.balancer()) {
       newAssignment.balancer().addListener(resets); // and the old one's connections live on
+      newAssignment.balancer().carriedBy(intake);
+      before.balancer().carriedBy(null);
     }
+    gate.follow(newAssignment.service());
     assignment = newAssignment;
     options = options(newAssignment);
     // Unlisted for long enough: what the load balancer had chosen before has come in.
@@ -87,10 +110,139 @@ final class CarriedService {
     return assignment.service().timeouts();
   }
 
-  /** The answer of the load balancer, or null if a policy threw something. */
+  /** Carried no more; those who wait are refused, and present connections live on. */
+  void close() {
+    queue.close();
+  }
+
+  /** The client comes in, or null if it may not and everybody has been told why. Any thread. */
+  @Nullable Pass enter(InetAddress client) {
+    Pass pass = gate.enter(client);
+    Cause refusal = pass.refusal();
+    if (refusal == null) {
+      return pass;
+    }
+    assignment.balancer().refuse(refusal, () -> gate.detail(refusal, client));
+    return null;
+  }
+
+  /** A connection has ended: somebody who waits may have its place. */
+  void madeRoom() {
+    queue.look();
+  }
+
+  /**
+   * The answer of the load balancer; null if the client is to be reset, and everybody has been told
+   * why; or {@link #FULL} if it may {@link #await}.
+   *
+   * @param failed where the flow has been in vain, or null for a new one
+   */
   @Nullable Admission admit(Flow flow, @Nullable Connection failed) {
+    if (assignment.service().limits().queue() == null) {
+      return ask(flow, failed, false);
+    }
+    // One that has been with a server already does not stand behind those who have not.
+    if (!queue.isEmpty() && failed == null) {
+      return FULL;
+    }
+    Admission answer = ask(flow, failed, true);
+    if (answer != FULL) {
+      queue.passed();
+    }
+    return answer;
+  }
+
+  /** As {@link #admit}; with {@link #FULL} it waits, and gets its answer later. */
+  @Nullable Admission await(Waiter waiter) {
+    ServiceLimits.Queue rules = source.rules();
+    if (rules == null) { // not any more
+      return ask(waiter.flow, waiter.failed, false);
+    }
+    Cause obstacle = queue.add(waiter, rules);
+    return obstacle == null ? FULL : source.giveUp(waiter, obstacle);
+  }
+
+  /**
+   * A client that waits has gone.
+   *
+   * @return false if it does not wait any more: its answer is on the way
+   */
+  boolean leaveQueue(Waiter waiter) {
+    return queue.remove(waiter);
+  }
+
+  /** Where those who wait get their servers from. */
+  private final class Servers implements AdmissionQueue.Source {
+    @Override
+    public String service() {
+      return assignment.service().name();
+    }
+
+    @Override
+    public ServiceLimits.@Nullable Queue rules() {
+      return assignment.service().limits().queue();
+    }
+
+    @Override
+    public @Nullable Admission admit(Waiter waiter) {
+      return ask(waiter.flow, waiter.failed, true);
+    }
+
+    @Override
+    public @Nullable Admission giveUp(Waiter waiter, Cause cause) {
+      LoadBalancer balancer = assignment.balancer();
+      if (cause == Cause.CLOSED) {
+        balancer.refuse(cause, () -> "no longer served");
+        return null;
+      }
+      if (cause == Cause.ALL_FULL) {
+        return ask(waiter.flow, waiter.failed, false);
+      }
+      return balancer.fallBack(
+          waiter.flow,
+          waiter.failed,
+          cause,
+          () ->
+              cause == Cause.QUEUE_FULL
+                  ? queue.size() + " clients wait already"
+                  : "has waited for " + Reasons.text(rounded(waiter)));
+    }
+
+    private Duration rounded(Waiter waiter) {
+      return Duration.ofMillis(Duration.ofNanos(AdmissionQueue.waitNanos(waiter)).toMillis());
+    }
+  }
+
+  /** What the load balancer can see and tell of those who come in. */
+  private final class Entrance implements Intake {
+    @Override
+    public @Nullable IntakeStatus status() {
+      return assignment.service().limits().equals(ServiceLimits.NONE) && queue.isEmpty()
+          ? null
+          : new IntakeStatus(
+              gate.connections(),
+              queue.size(),
+              queue.longestWait(),
+              queue.waited(),
+              queue.waitedTogether(),
+              gate.clients(),
+              gate.unknownClients());
+    }
+
+    @Override
+    public void serversChanged() {
+      queue.look();
+    }
+  }
+
+  /** Null if a policy threw something. */
+  private @Nullable Admission ask(Flow flow, @Nullable Connection failed, boolean mayWait) {
     LoadBalancer balancer = assignment.balancer();
     try {
+      if (mayWait) {
+        Admission answer = balancer.admitUnlessFull(flow, failed);
+        return answer == null ? FULL : answer;
+      }
       return failed == null ? balancer.admit(flow) : balancer.admitElsewhere(flow, failed);
     } catch (RuntimeException | Error e) { // policies are from outside; the loop serves others too
       policyFailures.increment();
@@ -106,8 +258,8 @@ final class CarriedService {
   }
 
   /** The client will not be offered to any server. */
-  void refuse(Refused.Cause cause, String detail) {
-    assignment.balancer().refuse(cause, detail);
+  void refuse(Cause cause, String detail) {
+    assignment.balancer().refuse(cause, () -> detail);
   }
 
   /** Whether a client with this key has a server. */

@@ -82,6 +82,11 @@ final class Introduction {
     return null;
   }
 
+  /** Whether a header must come first, and has not come yet. */
+  boolean awaitsHeader() {
+    return header != null && header.header() == null && header.refusal() == null;
+  }
+
   /** Why the client cannot be served, or null. */
   @Nullable String refusal() {
     return header == null ? null : header.refusal();

@@ -10,6 +10,7 @@ import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.Timeouts;
+import io.jvs.transport.Pass;
 import io.jvs.transport.tcp.hello.ClientHello;
 import io.jvs.transport.tcp.hello.ServerFlight;
 import java.net.InetSocketAddress;
@@ -19,9 +20,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client from its arrival to its end: a place within the limit, a real server from the load
- * balancer, another if that one cannot be reached, and what the load balancer has to know of it.
- * Bytes are the engine's business. All of it happens on the session's loop.
+ * One client from its arrival to its end: whether it may come in, a place within the limit, a real
+ * server from the load balancer, at once or after a wait, another if that one cannot be reached,
+ * and what the load balancer has to know of it. Bytes are the engine's business. All of it happens
+ * on the session's loop.
  */
 final class ProxiedConnection implements SessionOwner {
   private final Proxy proxy;
@@ -33,7 +35,9 @@ final class ProxiedConnection implements SessionOwner {
   private @Nullable Introduction introduction; // if anything is to be looked at
   private @Nullable ServerFlight serverFlight; // if anything is to be learnt from answers
   private @Nullable ByteBuffer preamble; // for all attempts
+  private @Nullable Pass pass;
   private @Nullable Flow flow;
+  private @Nullable Waiter waiter;
   private @Nullable Connection connection;
   private long connectedNanos;
   private boolean asked;
@@ -52,12 +56,25 @@ final class ProxiedConnection implements SessionOwner {
   void arrived() {
     proxy.open().add(session);
     session.ownedBy(this);
+    introduction = Introduction.of(service.options(), session.client(), timeouts.connect());
+    // Whoever speaks for others is no client; whom it speaks for comes in when that is known.
+    boolean speaksForOthers = introduction != null && introduction.awaitsHeader();
+    if (!speaksForOthers && !comesIn(session.client())) {
+      session.reset();
+      return;
+    }
     place = proxy.limit().enter(enter);
     switch (place) {
-      case ENTERED -> begin();
+      case ENTERED -> looked();
       case REFUSED -> session.reset();
       case WAITING -> {}
     }
+  }
+
+  /** Access list and limits, by the address of the client itself. */
+  private boolean comesIn(InetSocketAddress client) {
+    pass = service.enter(client.getAddress());
+    return pass != null;
   }
 
   /** Any thread: whoever has made room. */
@@ -66,23 +83,25 @@ final class ProxiedConnection implements SessionOwner {
         () -> {
           if (!over) {
             place = ConnectionLimit.Answer.ENTERED;
-            begin();
+            looked();
           }
         });
   }
 
-  /** It has a place: who is it? */
-  private void begin() {
-    introduction = Introduction.of(service.options(), session.client(), timeouts.connect());
-    looked();
-  }
-
+  /** It has a place, or more of it has been seen: who is it, and what does it want? */
   @Override
   public void looked() {
     String refusal = introduction == null ? null : introduction.refusal();
     if (refusal != null) {
       String from = SocketAddresses.format(session.client());
       service.refuse(Refused.Cause.BAD_START, from + ": " + refusal);
+      session.reset();
+      return;
+    }
+    if (pass == null
+        && introduction != null
+        && !introduction.awaitsHeader()
+        && !comesIn(client())) {
       session.reset();
       return;
     }
@@ -102,8 +121,36 @@ final class ProxiedConnection implements SessionOwner {
   private void admit() {
     Flow by = Flow.tcp(client(), session.local());
     String key = introduction == null ? null : key(introduction);
-    flow = key == null ? by : by.withKey(key);
-    follow(service.admit(flow, null));
+    Flow wish = key == null ? by : by.withKey(key);
+    flow = wish;
+    seekServer(wish, null);
+  }
+
+  private void seekServer(Flow wish, @Nullable Connection failed) {
+    Admission answer = service.admit(wish, failed);
+    if (answer == CarriedService.FULL) {
+      waiter = new Waiter(wish, failed, System.nanoTime(), this::served);
+      answer = service.await(waiter);
+      if (answer == CarriedService.FULL) {
+        return; // what it sends meanwhile stays in its socket
+      }
+      waiter = null;
+    }
+    follow(answer);
+  }
+
+  /** Any thread: it need not wait any longer. */
+  private void served(@Nullable Admission answer) {
+    session.execute(
+        () -> {
+          waiter = null;
+          if (!over) {
+            follow(answer);
+          } else if (answer instanceof Connection unused) { // the client was faster
+            unused.abandon();
+            service.madeRoom();
+          }
+        });
   }
 
   /** What the client is known by, or null for its address. */
@@ -255,8 +302,10 @@ final class ProxiedConnection implements SessionOwner {
     }
     service.connections().remove(failed.server().address(), this);
     unwanted = false;
+    connection = null;
     failed.fail(Failure.NEVER_SENT, reason);
-    follow(service.admit(flow, failed));
+    seekServer(flow, failed);
+    service.madeRoom();
   }
 
   @Override
@@ -291,6 +340,12 @@ final class ProxiedConnection implements SessionOwner {
         }
         last.abandon();
       }
+      service.madeRoom();
+    } else if (waiter != null) {
+      service.leaveQueue(waiter);
+    }
+    if (pass != null) {
+      pass.leave();
     }
     switch (place) {
       case ENTERED -> proxy.limit().leave();

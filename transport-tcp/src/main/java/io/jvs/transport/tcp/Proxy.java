@@ -2,6 +2,10 @@ package io.jvs.transport.tcp;
 
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What all connections of a transport share. Any thread. */
@@ -12,6 +16,7 @@ final class Proxy {
   private final OpenConnections open = new OpenConnections();
   private final HostNames names = new HostNames();
   private final ConnectionIds ids = new ConnectionIds();
+  private final ScheduledThreadPoolExecutor timer = newTimer();
   private final LongAdder localFailures = new LongAdder();
   private final LongAdder withoutKey = new LongAdder();
   private final TroubleLog trouble = new TroubleLog(LOG);
@@ -45,6 +50,31 @@ final class Proxy {
 
   long withoutKey() {
     return withoutKey.sum();
+  }
+
+  /** For deadlines that belong to no loop. Its thread is there while there is something to do. */
+  ScheduledExecutorService timer() {
+    return timer;
+  }
+
+  private static ScheduledThreadPoolExecutor newTimer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "jvs-tcp-timer");
+              thread.setDaemon(true);
+              return thread;
+            },
+            new ThreadPoolExecutor.DiscardPolicy()); // after the end nobody waits
+    timer.setKeepAliveTime(10, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    return timer;
+  }
+
+  void close() {
+    timer.shutdownNow();
+    names.close();
   }
 
   /** This machine has not let us accept or connect. */

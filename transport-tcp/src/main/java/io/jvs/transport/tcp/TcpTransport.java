@@ -154,7 +154,7 @@ public final class TcpTransport implements Transport {
     for (Assignment assignment : desired) {
       CarriedService present = services.get(assignment.service().name());
       CarriedService service =
-          present == null ? new CarriedService(assignment, policyFailures) : present;
+          present == null ? new CarriedService(assignment, policyFailures, proxy.timer()) : present;
       next.put(assignment.service().name(), service);
       addresses(assignment.service()).forEach(address -> wanted.put(address, service));
     }
@@ -185,6 +185,9 @@ public final class TcpTransport implements Transport {
       }
     }
     change.commit();
+    services.values().stream()
+        .filter(service -> !next.containsValue(service))
+        .forEach(CarriedService::close);
     services.clear();
     services.putAll(next);
     int max = limit(listeners.stream().mapToInt(Listener::sockets).sum());
@@ -298,6 +301,7 @@ public final class TcpTransport implements Transport {
     closed = true;
     listeners.forEach(Listener::close);
     listeners.clear();
+    services.values().forEach(CarriedService::close);
     services.clear();
     int present = proxy.limit().taken();
     if (present > 0 && !drain.isZero()) {
@@ -310,7 +314,7 @@ public final class TcpTransport implements Transport {
       proxy.open().resetAll();
       proxy.open().awaitNone(RESET_PATIENCE.toNanos());
     }
-    proxy.names().close();
+    proxy.close();
     engine.close();
   }
 

@@ -1,0 +1,25 @@
+package io.jvs.balancing;
+
+import java.time.Duration;
+
+/**
+ * Clients of a service on their way in, as counted by its transport. Connections that began while
+ * the service had no limits are not in it.
+ *
+ * @param connections open ones, those that wait included
+ * @param waiting clients that wait for a server now
+ * @param longestWait how long the one at the head of the queue has waited
+ * @param waited clients that have waited so far, however it ended
+ * @param waitedTogether how long all of those did
+ * @param clients that are known one by one now, because each has limits
+ * @param unknownClients connections so far whose clients could not be known one by one, for want of
+ *     room, and were judged by the limits of the service alone
+ */
+public record IntakeStatus(
+    int connections,
+    int waiting,
+    Duration longestWait,
+    long waited,
+    Duration waitedTogether,
+    int clients,
+    long unknownClients) {}
