@@ -1,6 +1,7 @@
 package io.jvs.balancing;
 
 import io.jvs.model.VirtualService;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param panic whether verdicts are not believed, because too few servers are up
  * @param quorumLost whether the fallback answers, because fewer servers are up than the quorum
  * @param refused flows refused so far, by cause; causes that did not occur are absent
+ * @param durations how long what took since the start; what was never measured is absent
  */
 public record ServiceStatus(
     VirtualService service,
@@ -28,11 +30,13 @@ public record ServiceStatus(
     long templatesEvicted,
     boolean panic,
     boolean quorumLost,
-    Map<Refused.Cause, Long> refused) {
+    Map<Refused.Cause, Long> refused,
+    Map<Timing, DurationHistogram.Snapshot> durations) {
   public ServiceStatus {
     servers = List.copyOf(servers);
     removed = List.copyOf(removed);
     refused = Map.copyOf(refused);
+    durations = Map.copyOf(durations);
   }
 
   /** Connections of all servers, active and inactive. */
@@ -43,6 +47,20 @@ public record ServiceStatus(
     }
     for (ServerStatus server : removed) {
       sum += server.active() + server.inactive();
+    }
+    return sum;
+  }
+
+  /**
+   * Failed connections of all these servers, by fault; faults that did not occur are absent. Those
+   * of a server that is gone are gone with it.
+   */
+  public Map<Fault, Long> failures() {
+    Map<Fault, Long> sum = new EnumMap<>(Fault.class);
+    servers.forEach(server -> server.failures().forEach((f, n) -> sum.merge(f, n, Long::sum)));
+    removed.forEach(server -> server.failures().forEach((f, n) -> sum.merge(f, n, Long::sum)));
+    if (fallback != null) {
+      fallback.failures().forEach((f, n) -> sum.merge(f, n, Long::sum));
     }
     return sum;
   }

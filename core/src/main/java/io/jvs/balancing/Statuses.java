@@ -8,7 +8,11 @@ final class Statuses {
   private Statuses() {}
 
   static ServiceStatus of(
-      Generation now, ServiceControl control, long templatesEvicted, RefusalCounts refused) {
+      Generation now,
+      ServiceControl control,
+      long templatesEvicted,
+      RefusalCounts refused,
+      ServiceDurations durations) {
     List<ServerStatus> servers = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
       servers.add(now.state(i).status());
@@ -29,7 +33,8 @@ final class Statuses {
         templatesEvicted,
         control.isPanic(),
         control.isWithoutQuorum(),
-        refused.all());
+        refused.all(),
+        durations.all());
   }
 
   static int templates(Generation now) {
