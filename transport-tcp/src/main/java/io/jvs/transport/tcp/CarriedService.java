@@ -66,7 +66,7 @@ final class CarriedService {
 
   private void onEvent(LoadBalancerEvent event) {
     if (event instanceof LoadBalancerEvent.ConnectionsReset reset) {
-      connections.reset(reset.server().address());
+      connections.reset(reset.server().address(), reset.reason());
     }
   }
 

@@ -1,0 +1,22 @@
+package io.jvs.transport.tcp;
+
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Numbers for connections, each given once in the life of a process. They begin anywhere, so that
+ * those of two processes, or of one before and after a restart, do not meet in a log. Any thread.
+ */
+final class ConnectionIds {
+  private final AtomicLong next = new AtomicLong(new SecureRandom().nextLong());
+
+  long next() {
+    return next.getAndIncrement();
+  }
+
+  /** 16 hexadecimal digits, as in the connection log. */
+  static String text(long id) {
+    String digits = Long.toHexString(id);
+    return "0".repeat(16 - digits.length()) + digits;
+  }
+}
