@@ -1,6 +1,7 @@
 package io.jvs.launcher.running;
 
 import io.jvs.kernel.ipvs.IpvsTransport;
+import io.jvs.metrics.JvsMetrics;
 import io.jvs.transport.tcp.TcpTransport;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -10,8 +11,10 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.ToDoubleFunction;
 
 /** The registry of the process, with what an operator asks first about any process. */
 final class Metrics {
@@ -19,6 +22,8 @@ final class Metrics {
 
   static PrometheusMeterRegistry registry() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    // PrometheusDurations says the same as a histogram.
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith(JvsMetrics.DURATION));
     new UptimeMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
@@ -48,6 +53,24 @@ final class Metrics {
     FunctionCounter.builder("jvs.tcp.local.failures", tcp, t -> t.status().acceptFailures())
         .description("Accepting or connecting failed on this machine")
         .register(registry);
+  }
+
+  /** Lines of the connection log; zeros while it is off. */
+  static void bind(ConnectionLog log, MeterRegistry registry) {
+    FunctionCounter.builder("jvs.tcp.log.lines", log, ConnectionLog::written)
+        .description("Lines of the connection log")
+        .register(registry);
+    dropped(log, "at-most", ConnectionLog::beyondRate, registry);
+    dropped(log, "slow", ConnectionLog::beyondQueue, registry);
+    dropped(log, "error", ConnectionLog::notWritten, registry);
+  }
+
+  private static void dropped(
+      ConnectionLog log, String reason, ToDoubleFunction<ConnectionLog> count, MeterRegistry to) {
+    FunctionCounter.builder("jvs.tcp.log.dropped", log, count)
+        .tags("reason", reason)
+        .description("Lines that the connection log should have and has not")
+        .register(to);
   }
 
   /** The kernel's table as a whole; zeros while it carries nothing. */

@@ -87,9 +87,7 @@ final class ProxiedConnection implements SessionOwner {
         admittedNanos = arrivedNanos;
         admit();
       }
-      case REFUSED -> {
-        refuse("max-connections");
-      }
+      case REFUSED -> refuse("max-connections");
       case WAITING -> {}
     }
   }
