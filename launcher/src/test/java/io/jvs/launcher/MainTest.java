@@ -59,7 +59,7 @@ class MainTest {
   @Test
   void every_command_is_called_by_the_name_it_gives_itself() {
     assertThat(Main.commandLine().getSubcommands())
-        .hasSize(17)
+        .hasSize(18)
         .allSatisfy(
             (name, command) -> {
               Class<?> type = command.getCommandSpec().userObject().getClass();

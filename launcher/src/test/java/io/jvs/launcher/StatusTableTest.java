@@ -134,7 +134,7 @@ class StatusTableTest {
               10.0.0.1:80 warning of tls: the certificate expires in 6 days
               10.0.0.1:80 weight 2 of 3: 64 % at 16 of 20
               10.0.0.12:8080 failed  refused 5  reset 2
-              TIME     COUNT     P50     P90     P99    P99.9
+              TIME     COUNT     P50     P90     P99  P99.9
               connect   1299  0.25ms  1.20ms  35.3ms  250ms
               total     1240    1.5s   60.0s    120s  3600s
               panic: too few servers are up, so all are used

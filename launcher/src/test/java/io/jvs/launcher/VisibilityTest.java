@@ -58,7 +58,7 @@ class VisibilityTest {
         jvs.awaitLine("1 connections are reset by ");
         one.getOutputStream().write('x');
         assertThat(one.getInputStream().read()).isEqualTo('x');
-        one.close();
+        hangUp(one);
 
         JsonNode dropped = awaitLine(log, id);
         assertThat(dropped.get("ending").asText()).isEqualTo("dropped");
@@ -100,16 +100,16 @@ class VisibilityTest {
     try (EchoServer server = new EchoServer("1")) {
       write(server.address());
       try (JvsProcess jvs = new JvsProcess(directory, "run", file.toString())) {
-        connect(jvs).close();
+        hangUp(connect(jvs));
         awaitLine(log, "\"closed\"");
         Path moved = Files.move(log, directory.resolve("connections.log.1"));
         Files.writeString(file, Files.readString(file) + "    atempts: 2\n");
         jvs.signal("HUP"); // the file is wrong by now, which is no reason to write on in the old
         jvs.awaitLine(file + " not reloaded");
-        connect(jvs).close();
+        hangUp(connect(jvs));
         awaitLine(log, "\"closed\"");
         assertThat(Files.readAllLines(moved)).hasSize(1);
-        connect(jvs).close();
+        hangUp(connect(jvs));
         jvs.signal("TERM");
         assertThat(jvs.awaitExit()).isZero();
         assertThat(Files.readAllLines(log)).as("flushed at the end").hasSize(2);
@@ -145,6 +145,10 @@ class VisibilityTest {
     socket.setSoTimeout(30_000);
     assertThat(socket.getInputStream().read()).isEqualTo('1');
     return socket;
+  }
+
+  private static void hangUp(Socket client) throws IOException {
+    client.close();
   }
 
   private static boolean isCutOff(Socket socket) throws IOException {

@@ -72,6 +72,9 @@ final class ConnectionLog implements ConnectionListener, AutoCloseable {
 
   /** Control side: from now on like this; null for both turns it off. */
   void use(@Nullable ConnectionLogSettings wanted, @Nullable ConnectionSink opened) {
+    if (wanted != null && settings == null) {
+      budget.set(wanted.perSecond()); // from the first moment on
+    }
     settings = wanted;
     if (opened == null) {
       return; // what is queued still goes where it would have gone

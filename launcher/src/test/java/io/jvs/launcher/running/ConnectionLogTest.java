@@ -164,7 +164,7 @@ class ConnectionLogTest {
       wanted += tell(ended(id, null)) ? 1 : 0;
     }
     assertThat(wanted).isLessThan(2000);
-    long left = 10_000 - wanted;
+    long left = 10_000L - wanted;
     assertThat(log.beyondRate()).isGreaterThanOrEqualTo(left);
     await("told", () -> dropped() == log.beyondRate());
     log.close();

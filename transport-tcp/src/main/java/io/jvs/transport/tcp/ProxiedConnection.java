@@ -58,7 +58,7 @@ final class ProxiedConnection implements SessionOwner {
   private long admittedNanos; // 0 before, as the next three
   private long connectedNanos;
   private long askedNanos;
-  private long answeredNanos;
+  private long firstByteNanos; // how long it took
   private long fromClient; // written through its handle, as the next
   private long toClient;
   private List<FailedAttempt> failures = List.of();
@@ -200,8 +200,9 @@ final class ProxiedConnection implements SessionOwner {
     if (by == null) {
       return;
     }
-    answeredNanos = System.nanoTime();
-    by.took(Timing.FIRST_BYTE, firstByteNanos());
+    long since = askedNanos == 0 ? connectedNanos : askedNanos; // 0: the server speaks first
+    firstByteNanos = Math.max(1, System.nanoTime() - since);
+    by.took(Timing.FIRST_BYTE, firstByteNanos);
     if (firstBytes == null) {
       by.answered();
     } else {
@@ -326,10 +327,6 @@ final class ProxiedConnection implements SessionOwner {
     };
   }
 
-  private long firstByteNanos() {
-    return answeredNanos - (askedNanos == 0 ? connectedNanos : askedNanos);
-  }
-
   /** For those who want to know: the histograms, and perhaps a listener. */
   private void tell(End how, @Nullable Fault fault) {
     long totalNanos = System.nanoTime() - arrivedNanos;
@@ -368,7 +365,7 @@ final class ProxiedConnection implements SessionOwner {
         cause,
         Duration.ofNanos(admittedNanos == 0 ? totalNanos : admittedNanos - arrivedNanos),
         by == null ? null : Duration.ofNanos(connectedNanos - admittedNanos),
-        answeredNanos == 0 ? null : Duration.ofNanos(firstByteNanos()),
+        firstByteNanos == 0 ? null : Duration.ofNanos(firstByteNanos),
         Duration.ofNanos(totalNanos),
         fromClient,
         toClient);
