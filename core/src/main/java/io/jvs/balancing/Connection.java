@@ -191,15 +191,29 @@ public final class Connection implements Admission, AutoCloseable {
    * @param reason for people, such as {@code connect timed out after 2 s}
    */
   public void fail(Failure failure, String reason) {
+    fail(failure, Fault.OTHER, reason);
+  }
+
+  /**
+   * As before, and counted by fault.
+   *
+   * @param fault what it was in one word
+   */
+  public void fail(Failure failure, Fault fault, String reason) {
     boolean failed = failure != Failure.ANSWERED;
     if (!advance(Phase.CLOSED, failed)) {
       return;
     }
     judge(failed ? failure : null);
     if (failed) {
-      server.failed.increment();
+      server.failures.count(fault);
       balancer.connectionFailed(server.definition(), failure, reason);
     }
+  }
+
+  /** Something of it took so long; for the histograms of the service. Any thread. */
+  public void took(Timing what, long nanos) {
+    balancer.took(what, nanos);
   }
 
   /** Adds payload bytes to the server's statistics; any thread. */

@@ -43,6 +43,7 @@ public final class LoadBalancer implements AutoCloseable {
   private final TemplateKeeper templates;
   private final Publication publication;
   private final RefusalCounts refusals;
+  private final ServiceDurations durations = new ServiceDurations();
   private final Admissions admissions;
   private volatile OutcomeListener[] outcomes; // replaced as a whole, under this
   private volatile @Nullable Intake intake;
@@ -340,7 +341,7 @@ public final class LoadBalancer implements AutoCloseable {
     if (remembered != null) {
       remembered.expire(ticker.nanoTime());
     }
-    return Statuses.of(now, control, templatesEvicted(), intake(), refusals);
+    return Statuses.of(now, control, templatesEvicted(), intake(), refusals, durations);
   }
 
   /** One listed server as it is now, or null if the service has no such server. */
@@ -448,6 +449,15 @@ public final class LoadBalancer implements AutoCloseable {
       Failure failure = listener.readsAnswers() ? listener.judge(firstBytes.duplicate()) : null;
       listener.outcome(server, failure, Math.max(nanos, 0));
     }
+  }
+
+  /** How long this took so far, of connections whose carrier measures it. */
+  public DurationHistogram.Snapshot durations(Timing what) {
+    return durations.of(what);
+  }
+
+  void took(Timing what, long nanos) {
+    durations.record(what, nanos);
   }
 
   void connectionFailed(RealServer server, Failure failure, String reason) {

@@ -62,7 +62,7 @@ final class ServerState {
   private final LongAdder openedByCarrier = new LongAdder();
 
   final LongAdder templates = new LongAdder();
-  final LongAdder failed = new LongAdder();
+  final FailureCounts failures = new FailureCounts();
   final LongAdder bytesFromClients = new LongAdder();
   final LongAdder bytesToClients = new LongAdder();
 
@@ -324,6 +324,7 @@ final class ServerState {
 
   ServerStatus status() {
     Settled now = settled;
+    Map<Fault, Long> faults = failures.all();
     return new ServerStatus(
         now.definition(),
         now.effective(),
@@ -337,7 +338,8 @@ final class ServerState {
         standing.orders().values().stream().map(Since::what).toList(),
         warnings,
         counts.opened() + openedByCarrier.sum(),
-        failed.sum(),
+        faults.values().stream().mapToLong(Long::longValue).sum(),
+        faults,
         bytesFromClients.sum(),
         bytesToClients.sum());
   }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings of checks that pass, by check
  * @param opened connections ever given to it
  * @param failed those of them that failed
+ * @param failures the same by fault; faults that did not occur are absent
  * @param bytesFromClients payload sent on to it
  * @param bytesToClients payload received from it
  */
@@ -39,12 +40,14 @@ public record ServerStatus(
     Map<String, String> warnings,
     long opened,
     long failed,
+    Map<Fault, Long> failures,
     long bytesFromClients,
     long bytesToClients) {
 
   public ServerStatus {
     orders = List.copyOf(orders);
     warnings = Map.copyOf(warnings);
+    failures = Map.copyOf(failures);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.jvs.balancing;
 
 import io.jvs.model.VirtualService;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param quorumLost whether the fallback answers, because fewer servers are up than the quorum
  * @param intake clients that have come in or wait, or null if the service has no limits
  * @param refused flows refused so far, by cause; causes that did not occur are absent
+ * @param durations how long what took since the start; what was never measured is absent
  */
 public record ServiceStatus(
     VirtualService service,
@@ -30,11 +32,13 @@ public record ServiceStatus(
     boolean panic,
     boolean quorumLost,
     @Nullable IntakeStatus intake,
-    Map<Refused.Cause, Long> refused) {
+    Map<Refused.Cause, Long> refused,
+    Map<Timing, DurationHistogram.Snapshot> durations) {
   public ServiceStatus {
     servers = List.copyOf(servers);
     removed = List.copyOf(removed);
     refused = Map.copyOf(refused);
+    durations = Map.copyOf(durations);
   }
 
   /** Connections of all servers, active and inactive. */
@@ -45,6 +49,20 @@ public record ServiceStatus(
     }
     for (ServerStatus server : removed) {
       sum += server.active() + server.inactive();
+    }
+    return sum;
+  }
+
+  /**
+   * Failed connections of all these servers, by fault; faults that did not occur are absent. Those
+   * of a server that is gone are gone with it.
+   */
+  public Map<Fault, Long> failures() {
+    Map<Fault, Long> sum = new EnumMap<>(Fault.class);
+    servers.forEach(server -> server.failures().forEach((f, n) -> sum.merge(f, n, Long::sum)));
+    removed.forEach(server -> server.failures().forEach((f, n) -> sum.merge(f, n, Long::sum)));
+    if (fallback != null) {
+      fallback.failures().forEach((f, n) -> sum.merge(f, n, Long::sum));
     }
     return sum;
   }

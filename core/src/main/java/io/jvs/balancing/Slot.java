@@ -43,7 +43,7 @@ public final class Slot {
     Generation now = balancer.generation();
     now.release(server, true);
     if (failed) {
-      server.failed.increment();
+      server.failures.count(Fault.OTHER);
     }
     if (balancer.hasOutcomes()) {
       balancer.outcome(server.definition(), failed ? Failure.MAYBE_PROCESSED : null, nanos);

@@ -13,7 +13,8 @@ final class Statuses {
       ServiceControl control,
       long templatesEvicted,
       @Nullable IntakeStatus intake,
-      RefusalCounts refused) {
+      RefusalCounts refused,
+      ServiceDurations durations) {
     List<ServerStatus> servers = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
       servers.add(now.state(i).status());
@@ -35,7 +36,8 @@ final class Statuses {
         control.isPanic(),
         control.isWithoutQuorum(),
         intake,
-        refused.all());
+        refused.all(),
+        durations.all());
   }
 
   static int templates(Generation now) {

@@ -1,11 +1,14 @@
 package io.jvs.metrics;
 
+import io.jvs.balancing.DurationHistogram;
+import io.jvs.balancing.Fault;
 import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.balancing.Refused;
 import io.jvs.balancing.ServerStatus;
+import io.jvs.balancing.Timing;
 import io.jvs.director.DirectorListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -14,7 +17,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.math.BigDecimal;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +34,10 @@ import java.util.function.ToDoubleFunction;
  * <table>
  *   <caption>Meters; every one has the tag {@code service}</caption>
  *   <tr><td>{@code jvs.connections}</td><td>gauge; {@code server}, {@code state} active, inactive</td></tr>
- *   <tr><td>{@code jvs.connections.opened}, {@code .failed}</td><td>counters; {@code server}</td></tr>
+ *   <tr><td>{@code jvs.connections.opened}</td><td>counter; {@code server}</td></tr>
+ *   <tr><td>{@code jvs.connections.failed}</td><td>counter; {@code server}, {@code reason} as in {@link Fault}</td></tr>
+ *   <tr><td>{@code jvs.connection.duration}</td><td>count and total time; {@code part} as in {@link Timing}</td></tr>
+ *   <tr><td>{@code jvs.connection.duration.bucket}</td><td>counter; {@code part}, {@code le} in seconds: how many took no longer</td></tr>
  *   <tr><td>{@code jvs.bytes}</td><td>counter; {@code server}, {@code direction} in (from clients), out</td></tr>
  *   <tr><td>{@code jvs.server.weight}</td><td>gauge; {@code server}</td></tr>
  *   <tr><td>{@code jvs.server.up}</td><td>gauge, 1 or 0; {@code server}</td></tr>
@@ -46,6 +54,13 @@ import java.util.function.ToDoubleFunction;
  * <p>Meters of a server are removed when it leaves its service. Any thread.
  */
 public final class JvsMetrics implements DirectorListener {
+  /**
+   * Also the beginning of the names of all meters of durations: whoever has a registry with
+   * histograms of its own, into which they can be read from {@link LoadBalancer#durations}, denies
+   * these.
+   */
+  public static final String DURATION = "jvs.connection.duration";
+
   private final MeterRegistry registry;
   private final Map<LoadBalancer, Service> services = new HashMap<>();
 
@@ -116,6 +131,9 @@ public final class JvsMetrics implements DirectorListener {
               .strongReference(true)
               .register(registry));
       addIntake();
+      for (Timing part : Timing.values()) {
+        addDurations(part);
+      }
       balancer
           .status()
           .servers()
@@ -152,6 +170,30 @@ public final class JvsMetrics implements DirectorListener {
               .tags(tags)
               .description("Connections judged without the limits per client, for want of room")
               .register(registry));
+    }
+
+    private void addDurations(Timing part) {
+      Tags ofPart = tags.and("part", part.toString());
+      own.add(
+          FunctionTimer.builder(
+                  DURATION,
+                  balancer,
+                  b -> b.durations(part).count(),
+                  b -> b.durations(part).sum().toNanos(),
+                  TimeUnit.NANOSECONDS)
+              .tags(ofPart)
+              .description("How long connections took")
+              .register(registry));
+      for (Duration bound : DurationHistogram.BOUNDS) {
+        String seconds =
+            BigDecimal.valueOf(bound.toNanos(), 9).stripTrailingZeros().toPlainString();
+        own.add(
+            FunctionCounter.builder(
+                    DURATION + ".bucket", balancer, b -> b.durations(part).atMost(bound))
+                .tags(ofPart.and("le", seconds))
+                .description("How many took no longer than le, in seconds")
+                .register(registry));
+      }
     }
 
     synchronized void stop() {
@@ -196,7 +238,14 @@ public final class JvsMetrics implements DirectorListener {
       meters.add(gauge("jvs.server.up", ofServer, address, s -> s.down() == null ? 1 : 0));
       meters.add(gauge("jvs.server.warnings", ofServer, address, s -> s.warnings().size()));
       meters.add(counter("jvs.connections.opened", ofServer, address, ServerStatus::opened));
-      meters.add(counter("jvs.connections.failed", ofServer, address, ServerStatus::failed));
+      for (Fault fault : Fault.values()) {
+        meters.add(
+            counter(
+                "jvs.connections.failed",
+                ofServer.and("reason", fault.toString()),
+                address,
+                s -> s.failures().getOrDefault(fault, 0L)));
+      }
       meters.add(
           counter(
               "jvs.bytes",

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Failure;
+import io.jvs.balancing.Fault;
 import io.jvs.balancing.Intake;
 import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.Refused;
+import io.jvs.balancing.Timing;
 import io.jvs.director.Director;
 import io.jvs.model.Flow;
 import io.jvs.model.Persistence;
@@ -55,9 +57,27 @@ class JvsMetricsTest {
     assertThat(value("jvs.bytes", "server", server, "direction", "in")).isEqualTo(10);
     assertThat(value("jvs.bytes", "server", server, "direction", "out")).isEqualTo(200);
     assertThat(value("jvs.server.weight", "server", "10.0.0.1:1")).isEqualTo(3);
-    connection.fail(Failure.MAYBE_PROCESSED, "reset");
+    connection.fail(Failure.MAYBE_PROCESSED, Fault.RESET, "reset by the server");
     assertThat(value("jvs.connections", "server", server, "state", "active")).isZero();
-    assertThat(value("jvs.connections.failed", "server", server)).isEqualTo(1);
+    assertThat(value("jvs.connections.failed", "server", server, "reason", "reset")).isEqualTo(1);
+    assertThat(value("jvs.connections.failed", "server", server, "reason", "refused")).isZero();
+  }
+
+  @Test
+  void durations_are_counted_summed_and_spread_over_buckets() {
+    Connection connection = (Connection) start().admit(Flow.any());
+    connection.took(Timing.CONNECT, Duration.ofMillis(3).toNanos());
+    connection.took(Timing.CONNECT, Duration.ofMillis(40).toNanos());
+    connection.close();
+    FunctionTimer timer =
+        registry.get(JvsMetrics.DURATION).tags("service", "db", "part", "connect").functionTimer();
+    assertThat(timer.count()).isEqualTo(2);
+    assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(43);
+    String buckets = JvsMetrics.DURATION + ".bucket";
+    assertThat(value(buckets, "part", "connect", "le", "0.002")).isZero();
+    assertThat(value(buckets, "part", "connect", "le", "0.004")).isEqualTo(1);
+    assertThat(value(buckets, "part", "connect", "le", "0.064")).isEqualTo(2);
+    assertThat(value(buckets, "part", "total", "le", "16777.216")).isZero();
   }
 
   @Test

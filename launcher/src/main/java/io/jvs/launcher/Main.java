@@ -42,6 +42,7 @@ public final class Main implements Runnable {
     COMMANDS.put("plan", PlanCommand.class);
     COMMANDS.put("doctor", DoctorCommand.class);
     COMMANDS.put("status", StatusCommand.class);
+    COMMANDS.put("connections", ConnectionsCommand.class);
     COMMANDS.put("reload", ReloadCommand.class);
     COMMANDS.put("metrics", MetricsCommand.class);
     COMMANDS.put("explain", ExplainCommand.class);

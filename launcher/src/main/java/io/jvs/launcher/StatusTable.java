@@ -3,6 +3,7 @@ package io.jvs.launcher;
 import io.jvs.balancing.Explanation;
 import io.jvs.launcher.control.ReloadReport;
 import io.jvs.launcher.control.StatusReport;
+import io.jvs.launcher.control.StatusReport.Durations;
 import io.jvs.launcher.control.StatusReport.Intake;
 import io.jvs.launcher.control.StatusReport.Ipvs;
 import io.jvs.launcher.control.StatusReport.Server;
@@ -11,6 +12,8 @@ import io.jvs.launcher.control.StatusReport.Tcp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /** A status for people, in the order of {@code ipvsadm -L}. */
 final class StatusTable {
@@ -26,6 +29,8 @@ final class StatusTable {
           "FAILED",
           "IN",
           "OUT");
+
+  private static final Set<Integer> WORDS = Set.of(0, 1, 3);
 
   private StatusTable() {}
 
@@ -103,7 +108,7 @@ final class StatusTable {
     if (fallback != null) {
       rows.add(row(fallback, "fallback"));
     }
-    appendAligned(out, rows);
+    Columns.append(out, rows, WORDS);
 
     for (Server server : service.servers()) {
       if (server.since() != null) {
@@ -135,6 +140,13 @@ final class StatusTable {
         out.append(": ").append(server.weightReason()).append('\n');
       }
     }
+    for (Server server : service.servers()) {
+      if (!server.failures().isEmpty()) {
+        out.append("  ").append(server.address()).append(" failed");
+        appendCounts(out, server.failures());
+      }
+    }
+    appendDurations(out, service.durations());
     if (service.panic()) {
       out.append("  panic: too few servers are up, so all are used\n");
     }
@@ -149,10 +161,7 @@ final class StatusTable {
     }
     if (!service.refused().isEmpty()) {
       out.append("  refused");
-      service
-          .refused()
-          .forEach((cause, count) -> out.append("  ").append(cause).append(' ').append(count));
-      out.append('\n');
+      appendCounts(out, service.refused());
     }
   }
 
@@ -178,6 +187,39 @@ final class StatusTable {
     out.append('\n');
   }
 
+  private static void appendCounts(StringBuilder out, Map<String, Long> counts) {
+    counts.forEach((what, count) -> out.append("  ").append(what).append(' ').append(count));
+    out.append('\n');
+  }
+
+  /** Since the start; metrics tell of shorter times. */
+  private static void appendDurations(StringBuilder out, Map<String, Durations> durations) {
+    if (durations.isEmpty()) {
+      return;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("TIME", "COUNT", "P50", "P90", "P99", "P99.9"));
+    durations.forEach(
+        (part, seen) ->
+            rows.add(
+                List.of(
+                    part,
+                    Long.toString(seen.count()),
+                    millis(seen.p50Ms()),
+                    millis(seen.p90Ms()),
+                    millis(seen.p99Ms()),
+                    millis(seen.p999Ms()))));
+    Columns.append(out, rows, Set.of(0));
+  }
+
+  /** {@code 0.25ms}, {@code 12.3ms}, {@code 4.5s}. */
+  static String millis(double millis) {
+    String pattern = millis < 10 ? "%.2fms" : millis < 100 ? "%.1fms" : "%.0fms";
+    return millis < 1000
+        ? String.format(Locale.ROOT, pattern, millis)
+        : String.format(Locale.ROOT, millis < 100_000 ? "%.1fs" : "%.0fs", millis / 1000);
+  }
+
   private static List<String> row(Server server, String state) {
     String weight =
         server.weight() == server.configuredWeight()
@@ -194,23 +236,6 @@ final class StatusTable {
         Long.toString(server.failed()),
         bytes(server.bytesIn()),
         bytes(server.bytesOut()));
-  }
-
-  /** Words to the left, numbers to the right. */
-  private static void appendAligned(StringBuilder out, List<List<String>> rows) {
-    for (List<String> row : rows) {
-      for (int column = 0; column < row.size(); column++) {
-        int width = 0;
-        for (List<String> other : rows) {
-          width = Math.max(width, other.get(column).length());
-        }
-        String cell = row.get(column);
-        String space = " ".repeat(width - cell.length());
-        boolean word = column <= 1 || column == 3;
-        out.append("  ").append(word ? cell + space : space + cell);
-      }
-      out.append('\n');
-    }
   }
 
   /** {@code 1234}, {@code 12.3k}, {@code 4.5M}: three digits are enough for a glance. */

@@ -22,13 +22,33 @@ class MainTest {
             "Exit status: 0 fine, 1 failed, 2 wrong configuration or usage, 3 not permitted,");
     assertThat(
             List.of(
-                "demo", "run", "check", "status", "reload", "metrics", "agent", "plan", "doctor"))
+                "demo",
+                "run",
+                "check",
+                "status",
+                "connections",
+                "reload",
+                "metrics",
+                "agent",
+                "plan",
+                "doctor"))
         .allSatisfy(command -> assertThat(help.out()).containsPattern("\n +" + command + " +\\w"));
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "run", "check", "status", "reload", "metrics", "agent", "plan", "doctor"})
+      strings = {
+        "demo",
+        "run",
+        "check",
+        "status",
+        "connections",
+        "reload",
+        "metrics",
+        "agent",
+        "plan",
+        "doctor"
+      })
   void every_command_explains_itself(String command) {
     Shell.Result help = Shell.jvs(command, "--help");
 
@@ -39,7 +59,7 @@ class MainTest {
   @Test
   void every_command_is_called_by_the_name_it_gives_itself() {
     assertThat(Main.commandLine().getSubcommands())
-        .hasSize(17)
+        .hasSize(18)
         .allSatisfy(
             (name, command) -> {
               Class<?> type = command.getCommandSpec().userObject().getClass();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.launcher.control.ReloadReport;
 import io.jvs.launcher.control.StatusReport;
+import io.jvs.launcher.control.StatusReport.Durations;
 import io.jvs.launcher.control.StatusReport.Server;
 import io.jvs.launcher.control.StatusReport.Service;
 import java.util.List;
@@ -31,6 +32,7 @@ class StatusTableTest {
             1,
             1234,
             0,
+            Map.of(),
             9_999,
             12_345);
     Server down =
@@ -50,6 +52,7 @@ class StatusTableTest {
             0,
             56,
             7,
+            new TreeMap<>(Map.of("refused", 5L, "reset", 2L)),
             1_234_567,
             5_000_000_000L);
     Server gone =
@@ -69,6 +72,7 @@ class StatusTableTest {
             0,
             9,
             0,
+            Map.of(),
             0,
             0);
     StatusReport report =
@@ -103,6 +107,12 @@ class StatusTableTest {
                     "limits connections 100",
                     new StatusReport.Intake(17, 100, 3, 50, 0.25, 9, 12, 1),
                     new TreeMap<>(Map.of("all-down", 3L, "all-full", 1L)),
+                    new TreeMap<>(
+                        Map.of(
+                            "connect",
+                            new Durations(1299, 0.5, 0.254, 1.2, 35.25, 250.4),
+                            "total",
+                            new Durations(1240, 9000, 1500, 60_000, 120_000, 3_600_000))),
                     List.of(up, down),
                     List.of(gone),
                     null)));
@@ -126,6 +136,10 @@ class StatusTableTest {
               10.0.0.1:80 weight 2 by alice
               10.0.0.1:80 warning of tls: the certificate expires in 6 days
               10.0.0.1:80 weight 2 of 3: 64 % at 16 of 20
+              10.0.0.12:8080 failed  refused 5  reset 2
+              TIME     COUNT     P50     P90     P99  P99.9
+              connect   1299  0.25ms  1.20ms  35.3ms  250ms
+              total     1240    1.5s   60.0s    120s  3600s
               panic: too few servers are up, so all are used
               the quorum is lost, so the fallback answers
               access for [10.0.0.0/8]

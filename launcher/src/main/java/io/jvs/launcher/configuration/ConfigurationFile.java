@@ -156,7 +156,8 @@ public final class ConfigurationFile {
             "backlog",
             "maxConnections",
             "whenFull",
-            "engine");
+            "engine",
+            "connectionLog");
     if (settings == null) {
       return TcpSettings.DEFAULT;
     }
@@ -165,7 +166,8 @@ public final class ConfigurationFile {
         number(settings, "backlog", 1_000_000),
         number(settings, "maxConnections", 10_000_000),
         constant(settings, "whenFull", WhenFull.class),
-        constant(settings, "engine", TcpEngine.class));
+        constant(settings, "engine", TcpEngine.class),
+        ConnectionLogReader.read(settings.get("connectionLog")));
   }
 
   private static @Nullable Integer number(Fields fields, String key, int max) {

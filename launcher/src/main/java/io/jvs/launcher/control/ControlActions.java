@@ -20,6 +20,16 @@ public interface ControlActions {
    */
   ExplainReport explain(String service, InetSocketAddress server);
 
+  /** Connections of the TCP proxy that there are. */
+  ConnectionsReport connections(ConnectionSelection selection);
+
+  /**
+   * Resets connections of the TCP proxy; the answer shows them as they were.
+   *
+   * @param who for the log
+   */
+  ConnectionsReport resetConnections(ConnectionSelection selection, String who);
+
   /**
    * Carries out what an operator asks for; the answer explains what came of it.
    *

@@ -25,10 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@code GET /status} (JSON), {@code GET /metrics} (Prometheus), {@code GET /explain}
- * (JSON), {@code POST /order} and {@code POST /reload} over HTTP/1.0, so that jvs, curl and
- * Prometheus can all ask. One question per connection, few at a time, each with a deadline: a
- * client that does not speak cannot hold anything up for long.
+ * Answers {@code GET /status} (JSON), {@code GET /metrics} (Prometheus), {@code GET /explain} and
+ * {@code GET /connections} (JSON), {@code POST /order}, {@code POST /connections/reset} and {@code
+ * POST /reload} over HTTP/1.0, so that jvs, curl and Prometheus can all ask. One question per
+ * connection, few at a time, each with a deadline: a client that does not speak cannot hold
+ * anything up for long.
  *
  * <p>On a loopback port everybody on the machine, and with tricks every page in a browser, can ask;
  * therefore nothing can be changed there, and host names other than localhost are refused.
@@ -176,6 +177,9 @@ public final class ControlServer implements AutoCloseable {
               Json.write(
                   actions.explain(
                       query.require("service"), SocketAddresses.parse(query.require("server")))));
+      case "GET /connections" ->
+          Answer.json(200, "OK", Json.write(actions.connections(ConnectionSelection.of(query))));
+      case "POST /connections/reset" -> shared ? readOnly() : resetConnections(query);
       case "POST /order" ->
           shared
               ? readOnly()
@@ -186,8 +190,20 @@ public final class ControlServer implements AutoCloseable {
           Answer.text(
               404,
               "Not Found",
-              "expected: GET /status, GET /metrics, GET /explain, POST /order or POST /reload\n");
+              "expected: GET /status, GET /metrics, GET /explain, GET /connections, POST /order, POST"
+                  + " /connections/reset or POST /reload\n");
     };
+  }
+
+  /** Not all there are by a mistake. */
+  private Answer resetConnections(Query query) {
+    ConnectionSelection selection = ConnectionSelection.of(query);
+    if (!selection.isNarrow()) {
+      throw new IllegalArgumentException(
+          "which connections to reset is not said (expected: a service, server, client or id)");
+    }
+    String who = query.require("who");
+    return Answer.json(200, "OK", Json.write(actions.resetConnections(selection, who)));
   }
 
   private static Answer readOnly() {

@@ -2,6 +2,8 @@ package io.jvs.launcher.control;
 
 import io.jvs.balancing.AdminOrder;
 import io.jvs.balancing.Down;
+import io.jvs.balancing.DurationHistogram;
+import io.jvs.balancing.Fault;
 import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.ServerStatus;
 import io.jvs.balancing.ServiceStatus;
@@ -9,7 +11,9 @@ import io.jvs.kernel.ipvs.IpvsStatus;
 import io.jvs.model.AccessList;
 import io.jvs.model.ServiceLimits;
 import io.jvs.transport.tcp.TcpStatus;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -130,6 +134,8 @@ public record StatusReport(
    * @param intake clients that have come in or wait, or null if the service has no limits
    * @param refused flows that were refused or found no server, by cause; causes that did not occur
    *     are absent
+   * @param durations by part, {@code connect}, {@code first-byte} and {@code total}; parts that
+   *     were never measured are absent
    * @param servers in list order, newest first
    * @param removed servers no longer in the file whose connections live on
    */
@@ -152,6 +158,7 @@ public record StatusReport(
       @Nullable String limits,
       @Nullable Intake intake,
       Map<String, Long> refused,
+      Map<String, Durations> durations,
       List<Server> servers,
       List<Server> removed,
       @Nullable Server fallback) {
@@ -160,6 +167,9 @@ public record StatusReport(
     public static Service of(ServiceStatus status) {
       Map<String, Long> refused = new TreeMap<>();
       status.refused().forEach((cause, count) -> refused.put(cause.toString(), count));
+      Map<String, Durations> durations = new LinkedHashMap<>();
+      new TreeMap<>(status.durations())
+          .forEach((part, seen) -> durations.put(part.toString(), Durations.of(seen)));
       var persistence = status.service().persistence();
       var correction = status.service().weightCorrection();
       var subset = status.service().subset();
@@ -185,6 +195,7 @@ public record StatusReport(
           limits.equals(ServiceLimits.NONE) ? null : limits.toString(),
           intake == null ? null : Intake.of(intake, limits),
           refused,
+          durations,
           status.servers().stream().map(Server::of).toList(),
           status.removed().stream().map(Server::of).toList(),
           status.fallback() == null ? null : Server.of(status.fallback()));
@@ -228,6 +239,28 @@ public record StatusReport(
   }
 
   /**
+   * How long something took since the start, in milliseconds. A quantile is what this part of the
+   * connections did not exceed, within a quarter at worst.
+   */
+  public record Durations(
+      long count, double meanMs, double p50Ms, double p90Ms, double p99Ms, double p999Ms) {
+
+    static Durations of(DurationHistogram.Snapshot seen) {
+      return new Durations(
+          seen.count(),
+          seen.count() == 0 ? 0 : millis(seen.sum().dividedBy(seen.count())),
+          millis(seen.quantile(0.5)),
+          millis(seen.quantile(0.9)),
+          millis(seen.quantile(0.99)),
+          millis(seen.quantile(0.999)));
+    }
+
+    private static double millis(Duration duration) {
+      return Math.round(duration.toNanos() / 1e3) / 1e3; // microseconds are enough
+    }
+  }
+
+  /**
    * A real server.
    *
    * @param weight the effective one; {@code configuredWeight} is that of the file
@@ -237,6 +270,7 @@ public record StatusReport(
    * @param reason why it is down, or null
    * @param opened connections ever given to it
    * @param failed those of them that failed
+   * @param failures the same by fault; faults that did not occur are absent
    * @param bytesIn payload sent on to it
    * @param bytesOut payload received from it
    */
@@ -256,11 +290,15 @@ public record StatusReport(
       int templates,
       long opened,
       long failed,
+      Map<String, Long> failures,
       long bytesIn,
       long bytesOut) {
 
     static Server of(ServerStatus status) {
       Down down = status.down();
+      Map<String, Long> failures = new LinkedHashMap<>();
+      new TreeMap<Fault, Long>(status.failures())
+          .forEach((fault, count) -> failures.put(fault.toString(), count));
       return new Server(
           status.server().name(),
           status.server().forwarding().toString(),
@@ -277,6 +315,7 @@ public record StatusReport(
           status.templates(),
           status.opened(),
           status.failed(),
+          failures,
           status.bytesFromClients(),
           status.bytesToClients());
     }

@@ -12,8 +12,11 @@ import io.jvs.kernel.ipvs.IpvsTransport;
 import io.jvs.launcher.Version;
 import io.jvs.launcher.configuration.Configuration;
 import io.jvs.launcher.configuration.ConfigurationException;
+import io.jvs.launcher.configuration.ConnectionLogSettings;
 import io.jvs.launcher.configuration.Housekeeping;
 import io.jvs.launcher.configuration.Problem;
+import io.jvs.launcher.control.ConnectionSelection;
+import io.jvs.launcher.control.ConnectionsReport;
 import io.jvs.launcher.control.ControlActions;
 import io.jvs.launcher.control.ExplainReport;
 import io.jvs.launcher.control.OrderRequest;
@@ -23,6 +26,7 @@ import io.jvs.model.Durations;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.tcp.TcpTransport;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +57,7 @@ public final class DirectorProcess implements ControlActions {
   private final Path file;
   private final ConfigurationSource source;
   private final Metrics metrics;
+  private final ConnectionLog connectionLog = new ConnectionLog();
   private final TcpTransport tcp;
   private final IpvsTransport ipvs;
   private final InBandServices inBand;
@@ -83,9 +88,9 @@ public final class DirectorProcess implements ControlActions {
     this.source = source;
     this.configuration = configuration;
     this.inKernel = configuration.inKernel();
-    this.tcp = Transports.tcp(configuration.tcp());
+    this.tcp = Transports.tcp(configuration.tcp(), connectionLog);
     this.ipvs = Transports.ipvs(configuration.ipvs());
-    this.metrics = new Metrics(tcp, ipvs);
+    this.metrics = new Metrics(tcp, ipvs, connectionLog);
     StateFile.State known = StateFile.State.EMPTY;
     if (configuration.housekeeping().state() != null) {
       stateFile = new StateFile(configuration.housekeeping().state());
@@ -114,6 +119,7 @@ public final class DirectorProcess implements ControlActions {
    */
   public synchronized void start() {
     try {
+      followConnectionLog(configuration);
       director.apply(configuration.services());
       maintenance.follow(configuration.housekeeping().maintenance(), director.balancers());
       var unused =
@@ -122,7 +128,17 @@ public final class DirectorProcess implements ControlActions {
       inBand.follow(director, configuration.inBand());
     } catch (RuntimeException e) { // the transport's, as documented
       director.close();
+      connectionLog.close();
       throw e;
+    }
+  }
+
+  private void followConnectionLog(Configuration next) {
+    ConnectionLogSettings wanted = next.tcp().connectionLog();
+    try {
+      connectionLog.use(wanted, ConnectionLog.open(wanted));
+    } catch (IOException e) {
+      throw new TransportException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -164,11 +180,21 @@ public final class DirectorProcess implements ControlActions {
     if (report.applied()) {
       LOG.info("reloaded {}: {}", file, services());
     } else {
+      reopenConnectionLog();
       LOG.error("{} not reloaded, all stays as it was", file);
       problems.forEach(problem -> LOG.error("{}", problem));
     }
     lastReload = report;
     return report;
+  }
+
+  /** Whoever has moved the file away and says so is right, whatever is wrong elsewhere. */
+  private void reopenConnectionLog() {
+    try {
+      connectionLog.reopen();
+    } catch (IOException e) {
+      LOG.error("{}", e.getMessage());
+    }
   }
 
   private List<String> follow() {
@@ -178,22 +204,30 @@ public final class DirectorProcess implements ControlActions {
       if (!next.policies().jars().equals(configuration.policies().jars())) {
         hint = " (policies has changed too; that takes effect at the next start)";
       }
-      inKernel = next.inKernel();
-      director.apply(next.services());
+      ConnectionLogSettings log = next.tcp().connectionLog();
+      ConnectionSink sink = ConnectionLog.open(log); // before anything has changed
+      try {
+        inKernel = next.inKernel();
+        director.apply(next.services());
+      } catch (TransportException | IllegalArgumentException e) {
+        ConnectionLog.closeQuietly(sink);
+        throw e;
+      }
+      connectionLog.use(log, sink);
       inBand.follow(director, next.inBand());
       sayWhatWaits(configuration, next);
       configuration = next;
       return List.of();
     } catch (ConfigurationException e) {
       return e.problems().stream().map(Problem::toString).toList();
-    } catch (TransportException | IllegalArgumentException e) {
+    } catch (TransportException | IllegalArgumentException | IOException e) {
       inKernel = configuration.inKernel();
       return List.of(file + ": " + e.getMessage() + hint);
     }
   }
 
   private static void sayWhatWaits(Configuration before, Configuration after) {
-    if (!before.tcp().equals(after.tcp())) {
+    if (!before.tcp().fixed().equals(after.tcp().fixed())) {
       LOG.warn("transport.tcp has changed; that takes effect at the next start");
     }
     if (!before.ipvs().equals(after.ipvs())) {
@@ -236,6 +270,7 @@ public final class DirectorProcess implements ControlActions {
       director.close(limit);
     } finally {
       reporter.shutdownNow();
+      connectionLog.close(); // after the ends that this has brought
     }
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     LOG.info(
@@ -282,6 +317,19 @@ public final class DirectorProcess implements ControlActions {
     ServiceControl control = director.balancer(request.service()).control();
     control.order(request.server(), Orderer.OPERATOR, request.order());
     return explain(request.service(), request.server());
+  }
+
+  @Override
+  public ConnectionsReport connections(ConnectionSelection selection) {
+    return ConnectionsReport.of(tcp.connections(), selection);
+  }
+
+  @Override
+  public ConnectionsReport resetConnections(ConnectionSelection selection, String who) {
+    ConnectionsReport before = connections(selection);
+    int reset = tcp.reset(selection.which(), "reset by " + who);
+    LOG.info("{} connections are reset by {}", reset, who);
+    return new ConnectionsReport(before.present(), reset, before.connections());
   }
 
   @Override

@@ -13,8 +13,11 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,22 +28,24 @@ import org.jspecify.annotations.Nullable;
 final class Metrics implements DirectorListener {
   private final TcpTransport tcp;
   private final IpvsTransport ipvs;
+  private final ConnectionLog log;
   private @Nullable PrometheusMeterRegistry registry; // under this, as the next
-  private @Nullable JvsMetrics services;
+  private @Nullable List<DirectorListener> services;
 
-  Metrics(TcpTransport tcp, IpvsTransport ipvs) {
+  Metrics(TcpTransport tcp, IpvsTransport ipvs, ConnectionLog log) {
     this.tcp = tcp;
     this.ipvs = ipvs;
+    this.log = log;
   }
 
   @Override
   public void serviceStarted(LoadBalancer balancer) {
-    services().serviceStarted(balancer);
+    services().forEach(meters -> meters.serviceStarted(balancer));
   }
 
   @Override
   public void serviceStopped(LoadBalancer balancer) {
-    services().serviceStopped(balancer);
+    services().forEach(meters -> meters.serviceStopped(balancer));
   }
 
   /** In Prometheus' text format. */
@@ -48,10 +53,11 @@ final class Metrics implements DirectorListener {
     return registry().scrape();
   }
 
-  private synchronized JvsMetrics services() {
-    JvsMetrics present = services;
+  private synchronized List<DirectorListener> services() {
+    List<DirectorListener> present = services;
     if (present == null) {
-      present = new JvsMetrics(registry());
+      PrometheusMeterRegistry into = registry();
+      present = List.of(new JvsMetrics(into), PrometheusDurations.in(into.getPrometheusRegistry()));
       services = present;
     }
     return present;
@@ -62,6 +68,7 @@ final class Metrics implements DirectorListener {
     if (present == null) {
       present = ofProcess();
       bind(tcp, present);
+      bind(log, present);
       bind(ipvs, present);
       registry = present;
     }
@@ -70,6 +77,8 @@ final class Metrics implements DirectorListener {
 
   private static PrometheusMeterRegistry ofProcess() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    // PrometheusDurations says the same as a histogram.
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith(JvsMetrics.DURATION));
     new UptimeMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
@@ -99,6 +108,24 @@ final class Metrics implements DirectorListener {
     FunctionCounter.builder("jvs.tcp.local.failures", tcp, t -> t.status().acceptFailures())
         .description("Accepting or connecting failed on this machine")
         .register(registry);
+  }
+
+  /** Lines of the connection log; zeros while it is off. */
+  private static void bind(ConnectionLog log, MeterRegistry registry) {
+    FunctionCounter.builder("jvs.tcp.log.lines", log, ConnectionLog::written)
+        .description("Lines of the connection log")
+        .register(registry);
+    dropped(log, "at-most", ConnectionLog::beyondRate, registry);
+    dropped(log, "slow", ConnectionLog::beyondQueue, registry);
+    dropped(log, "error", ConnectionLog::notWritten, registry);
+  }
+
+  private static void dropped(
+      ConnectionLog log, String reason, ToDoubleFunction<ConnectionLog> count, MeterRegistry to) {
+    FunctionCounter.builder("jvs.tcp.log.dropped", log, count)
+        .tags("reason", reason)
+        .description("Lines that the connection log should have and has not")
+        .register(to);
   }
 
   /** The kernel's table as a whole; zeros while it carries nothing. */

@@ -6,6 +6,7 @@ import io.jvs.launcher.configuration.Carrier;
 import io.jvs.launcher.configuration.IpvsSettings;
 import io.jvs.launcher.configuration.TcpSettings;
 import io.jvs.model.VirtualService;
+import io.jvs.transport.tcp.ConnectionListener;
 import io.jvs.transport.tcp.TcpTransport;
 import java.util.Optional;
 
@@ -48,8 +49,13 @@ public final class Transports {
     return builder.build();
   }
 
-  static TcpTransport tcp(TcpSettings settings) {
-    TcpTransport.Builder builder = TcpTransport.builder();
+  /**
+   * The TCP proxy.
+   *
+   * @param listener who hears of ends of connections
+   */
+  static TcpTransport tcp(TcpSettings settings, ConnectionListener listener) {
+    TcpTransport.Builder builder = TcpTransport.builder().connectionListener(listener);
     if (settings.threads() != null) {
       builder.eventLoopThreads(settings.threads());
     }

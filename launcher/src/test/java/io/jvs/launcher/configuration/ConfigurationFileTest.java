@@ -67,7 +67,15 @@ class ConfigurationFileTest {
         .isEqualTo(new UnixSocket(EXAMPLES.resolve("everything.sock").toAbsolutePath()));
     assertThat(read.drain()).isEqualTo(Duration.ofSeconds(30));
     assertThat(read.tcp())
-        .isEqualTo(new TcpSettings(2, 1024, 9000, WhenFull.REFUSE, TcpEngine.AUTO));
+        .isEqualTo(
+            new TcpSettings(
+                2,
+                1024,
+                9000,
+                WhenFull.REFUSE,
+                TcpEngine.AUTO,
+                new ConnectionLogSettings(
+                    EXAMPLES.resolve("connections.log").toAbsolutePath(), 0.01, true, 500)));
     assertThat(read.services())
         .containsExactly(
             VirtualService.tcp("127.0.0.1", 8080)

@@ -47,6 +47,7 @@ class DocumentationTest {
             StatusReport.Tcp.class,
             StatusReport.Ipvs.class,
             StatusReport.Service.class,
+            StatusReport.Durations.class,
             StatusReport.Server.class)) {
       for (RecordComponent field : type.getRecordComponents()) {
         assertThat(text).contains("`" + field.getName() + "`");

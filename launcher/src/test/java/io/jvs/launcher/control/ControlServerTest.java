@@ -8,7 +8,9 @@ import io.jvs.balancing.Orderer;
 import io.jvs.launcher.configuration.ControlAddress;
 import io.jvs.launcher.configuration.ControlAddress.Loopback;
 import io.jvs.launcher.configuration.ControlAddress.UnixSocket;
+import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
+import io.jvs.transport.tcp.LiveConnection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +28,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +151,119 @@ class ControlServerTest {
     }
   }
 
+  /** 20,000 of them: every fourth is closing, the later ones are older and have more bytes. */
+  private static Stream<LiveConnection> live() {
+    return IntStream.range(0, 20_000)
+        .mapToObj(
+            i ->
+                new LiveConnection(
+                    i,
+                    i % 2 == 0 ? "web" : "db",
+                    new InetSocketAddress("10.0." + i / 256 + "." + i % 256, 40_000),
+                    new InetSocketAddress("192.0.2.10", 80),
+                    i % 5 == 0 ? null : RealServer.of("10.1.0." + i % 5 + ":80"),
+                    i % 4 == 0 ? LiveConnection.State.CLOSING : LiveConnection.State.OPEN,
+                    Duration.ofSeconds(i),
+                    i % 3 == 0 ? null : Duration.ofMillis(20_000 - i),
+                    i,
+                    2L * i,
+                    1));
+  }
+
+  private static ConnectionsReport ask(ControlServer server, String... parameters)
+      throws IOException {
+    Map<String, String> all = new LinkedHashMap<>();
+    for (int i = 0; i < parameters.length; i += 2) {
+      all.put(parameters[i], parameters[i + 1]);
+    }
+    String target = new Query("/connections", all).target();
+    ControlClient.Answer answer = ControlClient.ask(server.address(), "GET", target);
+    assertThat(answer.code()).as(answer.content()).isEqualTo(200);
+    return Json.read(answer.content(), ConnectionsReport.class);
+  }
+
+  @Test
+  void of_twenty_thousand_connections_the_oldest_hundred_are_shown_and_all_are_counted()
+      throws Exception {
+    try (ControlServer server = ControlServer.open(unix, actions(true))) {
+      ConnectionsReport report = ask(server);
+      assertThat(report.present()).isEqualTo(20_000);
+      assertThat(report.selected()).isEqualTo(20_000);
+      assertThat(report.connections()).hasSize(100);
+      assertThat(report.connections().get(0).ageMs()).isEqualTo(19_999_000);
+      assertThat(report.connections().get(99).ageMs()).isEqualTo(19_900_000);
+      assertThat(ask(server, "limit", "20000").connections()).hasSize(20_000);
+    }
+  }
+
+  @Test
+  void connections_are_chosen_by_what_is_listed_of_them() throws Exception {
+    try (ControlServer server = ControlServer.open(unix, actions(true))) {
+      assertThat(ask(server, "service", "web").selected()).isEqualTo(10_000);
+      assertThat(ask(server, "server", "10.1.0.3:80").selected()).isEqualTo(4_000);
+      assertThat(ask(server, "client", "10.0.7.0/24").selected()).isEqualTo(256);
+      assertThat(ask(server, "state", "closing").selected()).isEqualTo(5_000);
+      assertThat(ask(server, "minAge", "5h").selected()).isEqualTo(2_000);
+      assertThat(ask(server, "minIdle", "19s").selected()).isEqualTo(667);
+      assertThat(ask(server, "service", "web", "server", "10.1.0.3:80").selected())
+          .isEqualTo(2_000);
+      ConnectionsReport.Row one = ask(server, "id", "0000000000000007").connections().get(0);
+      assertThat(one)
+          .isEqualTo(
+              new ConnectionsReport.Row(
+                  "0000000000000007",
+                  "db",
+                  "10.0.0.7:40000",
+                  "192.0.2.10:80",
+                  "10.1.0.2:80",
+                  "open",
+                  7_000,
+                  19_993L,
+                  1,
+                  7,
+                  14));
+      assertThat(ask(server, "sort", "bytes", "limit", "1").connections().get(0).bytesIn())
+          .isEqualTo(19_999);
+      assertThat(ask(server, "sort", "idle", "limit", "1").connections().get(0).idleMs())
+          .isEqualTo(19_999);
+    }
+  }
+
+  @Test
+  void wrong_choices_are_refused_and_a_reset_needs_one() throws Exception {
+    Map<String, String> wrong = new LinkedHashMap<>();
+    wrong.put("GET /connections?sort=size", "sort: 'size' (expected: one of [age, bytes, idle])");
+    wrong.put(
+        "GET /connections?state=up",
+        "state: 'up' (expected: one of [waiting, connecting, open, closing])");
+    wrong.put("GET /connections?limit=-1", "limit: '-1' (expected: 0 to 100000)");
+    wrong.put("GET /connections?minAge=3", "minAge: '3' (expected: a duration such as 30s or 2h)");
+    wrong.put(
+        "GET /connections?client=here",
+        "client: network 'here' (expected: such as 10.0.0.0/8, 2001:db8::/32 or a single address)");
+    wrong.put(
+        "POST /connections/reset?who=alice&state=open",
+        "which connections to reset is not said (expected: a service, server, client or id)");
+    wrong.put(
+        "POST /connections/reset?service=web", "/connections/reset without who (expected: ?who=…)");
+    try (ControlServer server = ControlServer.open(unix, actions(true))) {
+      for (Map.Entry<String, String> each : wrong.entrySet()) {
+        String[] words = each.getKey().split(" ", -1);
+        assertThat(ControlClient.ask(server.address(), words[0], words[1]))
+            .isEqualTo(new ControlClient.Answer(422, each.getValue() + "\n"));
+      }
+      String reset = "/connections/reset?who=alice&service=web&limit=3";
+      ControlClient.Answer answer = ControlClient.ask(server.address(), "POST", reset);
+      assertThat(Json.read(answer.content(), ConnectionsReport.class).selected()).isEqualTo(10_000);
+    }
+    try (ControlServer server = ControlServer.open(loopback(), actions(true))) {
+      assertThat(
+              ControlClient.ask(server.address(), "POST", "/connections/reset?who=a&service=web")
+                  .code())
+          .isEqualTo(403);
+    }
+  }
+
   @Test
   void other_questions_are_answered_with_what_may_be_asked() throws Exception {
     try (ControlServer server = ControlServer.open(unix, actions(true))) {
@@ -154,8 +271,8 @@ class ControlServerTest {
           .isEqualTo(
               new ControlClient.Answer(
                   404,
-                  "expected: GET /status, GET /metrics, GET /explain, POST /order or POST"
-                      + " /reload\n"));
+                  "expected: GET /status, GET /metrics, GET /explain, GET /connections, POST /order,"
+                      + " POST /connections/reset or POST /reload\n"));
       assertThat(ControlClient.ask(server.address(), "GET", "/reload").code()).isEqualTo(404);
       assertThat(ControlClient.ask(server.address(), "GET /a b", "/c d").code()).isEqualTo(400);
     }
@@ -268,6 +385,17 @@ class ControlServerTest {
       public ExplainReport explain(String service, InetSocketAddress server) {
         assertThat(service).isEqualTo("web of ours");
         return ExplainReport.of(balancer.control().explain(server), 0);
+      }
+
+      @Override
+      public ConnectionsReport connections(ConnectionSelection selection) {
+        return ConnectionsReport.of(live(), selection);
+      }
+
+      @Override
+      public ConnectionsReport resetConnections(ConnectionSelection selection, String who) {
+        assertThat(who).isEqualTo("alice");
+        return connections(selection);
       }
 
       @Override

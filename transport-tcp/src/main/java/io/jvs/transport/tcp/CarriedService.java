@@ -90,7 +90,7 @@ final class CarriedService {
 
   private void onEvent(LoadBalancerEvent event) {
     if (event instanceof LoadBalancerEvent.ConnectionsReset reset) {
-      connections.reset(reset.server().address());
+      connections.reset(reset.server().address(), reset.reason());
     }
   }
 
@@ -115,15 +115,14 @@ final class CarriedService {
     queue.close();
   }
 
-  /** The client comes in, or null if it may not and everybody has been told why. Any thread. */
-  @Nullable Pass enter(InetAddress client) {
+  /** The client comes in; or it may not, and everybody has been told why. Any thread. */
+  Pass enter(InetAddress client) {
     Pass pass = gate.enter(client);
     Cause refusal = pass.refusal();
-    if (refusal == null) {
-      return pass;
+    if (refusal != null) {
+      assignment.balancer().refuse(refusal, () -> gate.detail(refusal, client));
     }
-    assignment.balancer().refuse(refusal, () -> gate.detail(refusal, client));
-    return null;
+    return pass;
   }
 
   /** A connection has ended: somebody who waits may have its place. */

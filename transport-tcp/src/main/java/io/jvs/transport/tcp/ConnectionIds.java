@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Ids of connections, one after the other from a random number on, so that those of another process
- * are others. Any thread.
+ * Numbers for connections, each given once in the life of a process. They begin anywhere, so that
+ * those of two processes, or of one before and after a restart, do not meet in a log. Any thread.
  */
 final class ConnectionIds {
   private final AtomicLong next = new AtomicLong(new SecureRandom().nextLong());
@@ -14,8 +14,9 @@ final class ConnectionIds {
     return next.getAndIncrement();
   }
 
-  /** As people see it: 16 hexadecimal digits. */
+  /** 16 hexadecimal digits, as in the connection log. */
   static String text(long id) {
-    return "%016x".formatted(id);
+    String digits = Long.toHexString(id);
+    return "0".repeat(16 - digits.length()) + digits;
   }
 }

@@ -73,6 +73,11 @@ final class EpollLoop {
     return (time.toMillis() + TICK_MILLIS - 1) / TICK_MILLIS + 1;
   }
 
+  /** Since that tick. */
+  long millisSince(long tick) {
+    return Math.max(0, now() - tick) * TICK_MILLIS;
+  }
+
   void setTimer(TimerWheel.Timer timer, long ticks) {
     timers.set(timer, ticks);
     startTicking();

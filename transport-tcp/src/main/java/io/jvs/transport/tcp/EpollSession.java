@@ -86,6 +86,11 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   }
 
   @Override
+  public long idleMillis() {
+    return loop.millisSince(lastMove);
+  }
+
+  @Override
   public void look(Look look) {
     if (stage == Stage.OVER) {
       return;

@@ -18,6 +18,9 @@ import java.util.concurrent.TimeoutException;
  * seconds. Any thread.
  */
 final class HostNames {
+  /** How each {@link #reason} begins. */
+  static final String SUBJECT = "host name '";
+
   private static final int THREADS = 4;
 
   private final ThreadPoolExecutor threads =
@@ -66,11 +69,11 @@ final class HostNames {
             ? failure.getCause()
             : failure;
     if (cause instanceof TimeoutException) {
-      return "host name '" + host + "' was not resolved within " + Reasons.text(waited);
+      return SUBJECT + host + "' was not resolved within " + Reasons.text(waited);
     }
     return cause instanceof UnknownHostException
-        ? "host name '" + host + "' has no address"
-        : "host name '" + host + "' could not be resolved: " + cause;
+        ? SUBJECT + host + "' has no address"
+        : SUBJECT + host + "' could not be resolved: " + cause;
   }
 
   void close() {

@@ -126,6 +126,11 @@ final class NettySession implements RelaySession {
   }
 
   @Override
+  public long idleMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastMoveNanos);
+  }
+
+  @Override
   public void look(Look look) {
     if (stage == Stage.OVER) {
       return;

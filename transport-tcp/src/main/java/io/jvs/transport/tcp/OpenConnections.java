@@ -3,29 +3,35 @@ package io.jvs.transport.tcp;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All sessions of a transport, for those who wait for their end or bring it. Any thread. */
+/**
+ * All connections of a transport, for those who look, wait for their end or bring it. Any thread.
+ */
 final class OpenConnections {
-  private final Set<RelaySession> sessions = ConcurrentHashMap.newKeySet();
+  private final Set<ProxiedConnection> present = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Thread waiter;
 
-  void add(RelaySession session) {
-    sessions.add(session);
+  void add(ProxiedConnection connection) {
+    present.add(connection);
   }
 
-  void remove(RelaySession session) {
-    sessions.remove(session);
+  void remove(ProxiedConnection connection) {
+    present.remove(connection);
     Thread waiting = waiter;
-    if (waiting != null && sessions.isEmpty()) {
+    if (waiting != null && present.isEmpty()) {
       LockSupport.unpark(waiting);
     }
   }
 
-  void resetAll() {
-    for (RelaySession session : sessions) {
-      session.execute(session::reset);
-    }
+  /** Some that come or go meanwhile may be among them. */
+  Stream<ProxiedConnection> stream() {
+    return present.stream();
+  }
+
+  void resetAll(String why) {
+    present.forEach(connection -> connection.drop(why));
   }
 
   /** Waits until there are none; one thread at a time. An interrupt ends the wait and stays set. */
@@ -33,7 +39,7 @@ final class OpenConnections {
     long deadline = System.nanoTime() + nanos;
     waiter = Thread.currentThread();
     try {
-      while (!sessions.isEmpty()) {
+      while (!present.isEmpty()) {
         long left = deadline - System.nanoTime();
         if (left <= 0 || Thread.currentThread().isInterrupted()) {
           return false;

@@ -5,17 +5,27 @@ import static io.jvs.transport.tcp.TcpOptions.FirstBytes.What.TLS_SESSION;
 import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Failure;
+import io.jvs.balancing.Fault;
 import io.jvs.balancing.Phase;
 import io.jvs.balancing.Refused;
+import io.jvs.balancing.Timing;
 import io.jvs.model.Flow;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.Timeouts;
 import io.jvs.transport.Pass;
+import io.jvs.transport.tcp.ClosedConnection.Ending;
+import io.jvs.transport.tcp.ClosedConnection.FailedAttempt;
+import io.jvs.transport.tcp.LiveConnection.State;
 import io.jvs.transport.tcp.hello.ClientHello;
 import io.jvs.transport.tcp.hello.ServerFlight;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +33,25 @@ import org.jspecify.annotations.Nullable;
  * One client from its arrival to its end: whether it may come in, a place within the limit, a real
  * server from the load balancer, at once or after a wait, another if that one cannot be reached,
  * and what the load balancer has to know of it. Bytes are the engine's business. All of it happens
- * on the session's loop.
+ * on the session's loop, but for a look from outside ({@link #now}), which reads what the loop
+ * writes: one writer, and nothing that has to fit together.
  */
 final class ProxiedConnection implements SessionOwner {
+  private static final VarHandle FROM_CLIENT;
+  private static final VarHandle TO_CLIENT;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      FROM_CLIENT = lookup.findVarHandle(ProxiedConnection.class, "fromClient", long.class);
+      TO_CLIENT = lookup.findVarHandle(ProxiedConnection.class, "toClient", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final long id;
+  private final long arrivedNanos = System.nanoTime();
   private final Proxy proxy;
   private final CarriedService service;
   private final RelaySession session;
@@ -38,15 +64,26 @@ final class ProxiedConnection implements SessionOwner {
   private @Nullable Pass pass;
   private @Nullable Flow flow;
   private @Nullable Waiter waiter;
-  private @Nullable Connection connection;
+  private volatile @Nullable Connection connection;
+  private int attempts;
+  private boolean delayed; // it could not be admitted right at its arrival
+  private long admittedNanos; // 0 before, as the next three
   private long connectedNanos;
+  private long askedNanos;
+  private long firstByteNanos; // how long it took
+  private long fromClient; // written through its handle, as the next
+  private long toClient;
+  private List<FailedAttempt> failures = List.of();
+  private @Nullable String cause; // of the end, if how it ended does not tell
   private boolean asked;
   private boolean answered;
   private boolean closedByServer; // first, so it is not the client who has lost interest
-  private boolean unwanted; // to be reset as soon as it is connected
+  private @Nullable String unwanted; // why it is to be reset as soon as it is connected
+  private boolean refused;
   private boolean over;
 
   ProxiedConnection(Proxy proxy, CarriedService service, RelaySession session) {
+    this.id = proxy.ids().next();
     this.proxy = proxy;
     this.service = service;
     this.session = session;
@@ -54,27 +91,32 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   void arrived() {
-    proxy.open().add(session);
+    proxy.open().add(this);
     session.ownedBy(this);
     introduction = Introduction.of(service.options(), session.client(), timeouts.connect());
     // Whoever speaks for others is no client; whom it speaks for comes in when that is known.
     boolean speaksForOthers = introduction != null && introduction.awaitsHeader();
     if (!speaksForOthers && !comesIn(session.client())) {
-      session.reset();
       return;
     }
     place = proxy.limit().enter(enter);
     switch (place) {
       case ENTERED -> looked();
-      case REFUSED -> session.reset();
-      case WAITING -> {}
+      case REFUSED -> refuse("max-connections");
+      case WAITING -> delayed = true;
     }
   }
 
-  /** Access list and limits, by the address of the client itself. */
+  /** Access list and limits, by the address of the client itself; if not, it is refused. */
   private boolean comesIn(InetSocketAddress client) {
-    pass = service.enter(client.getAddress());
-    return pass != null;
+    Pass answer = service.enter(client.getAddress());
+    Refused.Cause refusal = answer.refusal();
+    if (refusal != null) {
+      refuse(refusal.toString());
+      return false;
+    }
+    pass = answer;
+    return true;
   }
 
   /** Any thread: whoever has made room. */
@@ -95,20 +137,20 @@ final class ProxiedConnection implements SessionOwner {
     if (refusal != null) {
       String from = SocketAddresses.format(session.client());
       service.refuse(Refused.Cause.BAD_START, from + ": " + refusal);
-      session.reset();
+      refuse(Refused.Cause.BAD_START + ": " + refusal);
       return;
     }
     if (pass == null
         && introduction != null
         && !introduction.awaitsHeader()
         && !comesIn(client())) {
-      session.reset();
       return;
     }
     Look next = introduction == null ? null : introduction.next();
     if (next == null) {
       admit();
     } else {
+      delayed = true;
       session.look(next);
     }
   }
@@ -132,6 +174,7 @@ final class ProxiedConnection implements SessionOwner {
       waiter = new Waiter(wish, failed, System.nanoTime(), this::served);
       answer = service.await(waiter);
       if (answer == CarriedService.FULL) {
+        delayed = true;
         return; // what it sends meanwhile stays in its socket
       }
       waiter = null;
@@ -176,12 +219,21 @@ final class ProxiedConnection implements SessionOwner {
 
   private void follow(@Nullable Admission admission) {
     if (admission instanceof Connection admitted) {
+      if (attempts++ == 0) {
+        admittedNanos = delayed ? System.nanoTime() : arrivedNanos;
+      }
       connection = admitted;
       service.connections().add(admitted.server().address(), this);
       connect(admitted, admitted.address());
     } else { // refused, and the load balancer has told its listeners why; or the policy failed
-      session.reset();
+      refuse(admission instanceof Refused no ? no.cause().toString() : "policy-failure");
     }
+  }
+
+  private void refuse(String why) {
+    cause = why;
+    refused = true;
+    session.reset();
   }
 
   private void connect(Connection to, InetSocketAddress address) {
@@ -229,18 +281,20 @@ final class ProxiedConnection implements SessionOwner {
               session.client(),
               session.local(),
               introduction,
-              () -> ConnectionIds.text(proxy.ids().next()));
+              () -> ConnectionIds.text(id));
     }
     return preamble;
   }
 
   @Override
   public void connected() {
-    if (connection != null) {
-      connection.advance(Phase.ACTIVE);
+    Connection to = connection;
+    if (to != null) {
+      to.advance(Phase.ACTIVE);
       connectedNanos = System.nanoTime();
-      if (unwanted) {
-        session.execute(session::reset);
+      to.took(Timing.CONNECT, connectedNanos - admittedNanos);
+      if (unwanted != null) {
+        drop(unwanted);
       }
     }
   }
@@ -248,8 +302,10 @@ final class ProxiedConnection implements SessionOwner {
   @Override
   public void asked() {
     asked = true;
-    if (connection != null) { // a client may take its time, as those do that connect in advance
-      connection.excuse(System.nanoTime() - connectedNanos);
+    Connection to = connection;
+    if (to != null) { // a client may take its time, as those do that connect in advance
+      askedNanos = System.nanoTime();
+      to.excuse(askedNanos - connectedNanos);
     }
   }
 
@@ -261,14 +317,18 @@ final class ProxiedConnection implements SessionOwner {
   @Override
   public void answered(@Nullable ByteBuffer firstBytes) {
     answered = true;
-    if (connection == null) {
+    Connection by = connection;
+    if (by == null) {
       return;
     }
+    long since = askedNanos == 0 ? connectedNanos : askedNanos; // 0: the server speaks first
+    firstByteNanos = Math.max(1, System.nanoTime() - since);
+    by.took(Timing.FIRST_BYTE, firstByteNanos);
     if (firstBytes == null) {
-      connection.answered();
+      by.answered();
     } else {
       overheard(firstBytes.duplicate());
-      connection.answered(firstBytes);
+      by.answered(firstBytes);
     }
   }
 
@@ -286,7 +346,8 @@ final class ProxiedConnection implements SessionOwner {
 
   @Override
   public boolean stillUnanswered() {
-    return connection != null && connection.stillUnanswered();
+    Connection to = connection;
+    return to != null && to.stillUnanswered();
   }
 
   @Override
@@ -297,13 +358,18 @@ final class ProxiedConnection implements SessionOwner {
     }
     if (local) { // another server would not help, and this one is not to blame
       proxy.localFailure(reason);
-      session.reset();
+      refuse("local: " + reason);
       return;
     }
     service.connections().remove(failed.server().address(), this);
-    unwanted = false;
+    unwanted = null;
+    Fault fault = Reasons.fault(reason);
+    failed.fail(Failure.NEVER_SENT, fault, reason);
+    if (failures.isEmpty()) {
+      failures = new ArrayList<>(1);
+    }
+    failures.add(new FailedAttempt(failed.server(), fault, reason));
     connection = null;
-    failed.fail(Failure.NEVER_SENT, reason);
     seekServer(flow, failed);
     service.madeRoom();
   }
@@ -311,15 +377,19 @@ final class ProxiedConnection implements SessionOwner {
   @Override
   public void halfClosed(boolean byServer) {
     closedByServer = byServer;
-    if (connection != null) {
-      connection.advance(Phase.CLOSING);
+    Connection present = connection;
+    if (present != null) {
+      present.advance(Phase.CLOSING);
     }
   }
 
   @Override
-  public void transferred(long fromClient, long toClient) {
-    if (connection != null) {
-      connection.countBytes(fromClient, toClient);
+  public void transferred(long newFromClient, long newToClient) {
+    Connection present = connection;
+    if (present != null) {
+      present.countBytes(newFromClient, newToClient);
+      FROM_CLIENT.setOpaque(this, fromClient + newFromClient);
+      TO_CLIENT.setOpaque(this, toClient + newToClient);
     }
   }
 
@@ -327,11 +397,13 @@ final class ProxiedConnection implements SessionOwner {
   public void ended(End how) {
     over = true;
     Connection last = connection;
+    Fault fault = null;
     if (last != null) {
       service.connections().remove(last.server().address(), this);
-      String failure = failure(how, last.phase());
-      if (failure != null) {
-        last.fail(Failure.MAYBE_PROCESSED, failure);
+      fault = fault(how, last.phase());
+      if (fault != null) {
+        cause = reason(fault);
+        last.fail(Failure.MAYBE_PROCESSED, fault, cause);
       } else if (answered) {
         last.close();
       } else { // whatever the server may be worth, it has not shown it
@@ -352,39 +424,144 @@ final class ProxiedConnection implements SessionOwner {
       case WAITING -> proxy.limit().leaveQueue(enter);
       case REFUSED -> {}
     }
-    proxy.open().remove(session);
+    tell(how, fault);
+    proxy.open().remove(this);
   }
 
   /**
    * Any thread: ends it if it is with this server. While it is being connected it is left alone,
    * since it may yet be connected elsewhere.
    */
-  void resetFrom(InetSocketAddress server) {
+  void resetFrom(InetSocketAddress server, String why) {
     session.execute(
         () -> {
           if (over || connection == null || !connection.server().address().equals(server)) {
             return;
           }
           if (connection.phase() == Phase.OPENING) {
-            unwanted = true;
+            unwanted = why;
           } else {
+            cause = why;
             session.reset();
           }
         });
   }
 
   /** What the server has done wrong, or null. */
-  private @Nullable String failure(End how, Phase phase) {
+  private @Nullable Fault fault(End how, Phase phase) {
     boolean owesAnswer = asked && !answered;
     return switch (how) {
       // After a FIN a reset is a hasty goodbye, of which many servers and clients are guilty.
-      case SERVER_RESET -> phase == Phase.ACTIVE ? "connection reset by the server" : null;
-      case CLOSED -> owesAnswer && closedByServer ? "closed by the server without an answer" : null;
-      case IDLE ->
-          owesAnswer && phase == Phase.ACTIVE
-              ? "no answer within " + Reasons.text(timeouts.tcp())
-              : null;
+      case SERVER_RESET -> phase == Phase.ACTIVE ? Fault.RESET : null;
+      case CLOSED -> owesAnswer && closedByServer ? Fault.CLOSED_UNANSWERED : null;
+      case IDLE -> owesAnswer && phase == Phase.ACTIVE ? Fault.NO_ANSWER : null;
       case CLIENT_RESET, DROPPED -> null;
     };
+  }
+
+  /** The same for people. */
+  private String reason(Fault fault) {
+    return switch (fault) {
+      case RESET -> "connection reset by the server";
+      case CLOSED_UNANSWERED -> "closed by the server without an answer";
+      case NO_ANSWER -> "no answer within " + Reasons.text(timeouts.tcp());
+      default -> throw new IllegalArgumentException(fault.toString()); // not of the end
+    };
+  }
+
+  /** For those who want to know: the histograms, and perhaps a listener. */
+  private void tell(End how, @Nullable Fault fault) {
+    long totalNanos = System.nanoTime() - arrivedNanos;
+    Connection last = connection;
+    boolean served = connectedNanos != 0 && last != null;
+    if (served && last != null) {
+      last.took(Timing.TOTAL, totalNanos);
+    }
+    ConnectionListener listener = proxy.listener();
+    if (listener == null) {
+      return;
+    }
+    boolean failed = fault != null || !failures.isEmpty() || refused;
+    try {
+      if (listener.wants(id, failed)) {
+        listener.ended(closed(how, fault, served ? last : null, totalNanos));
+      }
+    } catch (RuntimeException | Error e) {
+      proxy.listenerFailed(e);
+    }
+  }
+
+  private ClosedConnection closed(
+      End how, @Nullable Fault fault, @Nullable Connection by, long totalNanos) {
+    return new ClosedConnection(
+        Instant.now(),
+        id,
+        service.assignment().service().name(),
+        client(),
+        session.local(),
+        by == null ? null : by.server(),
+        attempts,
+        failures,
+        ending(how),
+        fault,
+        cause,
+        Duration.ofNanos(admittedNanos == 0 ? totalNanos : admittedNanos - arrivedNanos),
+        by == null ? null : Duration.ofNanos(connectedNanos - admittedNanos),
+        firstByteNanos == 0 ? null : Duration.ofNanos(firstByteNanos),
+        Duration.ofNanos(totalNanos),
+        fromClient,
+        toClient);
+  }
+
+  private Ending ending(End how) {
+    return switch (how) {
+      case CLOSED -> Ending.CLOSED;
+      case CLIENT_RESET -> Ending.CLIENT_RESET;
+      case SERVER_RESET -> Ending.SERVER_RESET;
+      case IDLE -> Ending.IDLE;
+      case DROPPED -> refused ? Ending.REFUSED : Ending.DROPPED;
+    };
+  }
+
+  /** As it is at this moment. Any thread. */
+  LiveConnection now() {
+    Connection present = connection;
+    LiveConnection.State state = state(present);
+    boolean connected = state == State.OPEN || state == State.CLOSING;
+    long idleMillis = connected ? session.idleMillis() : -1;
+    return new LiveConnection(
+        id,
+        service.assignment().service().name(),
+        client(),
+        session.local(),
+        present == null ? null : present.server(),
+        state,
+        Duration.ofNanos(System.nanoTime() - arrivedNanos),
+        idleMillis < 0 ? null : Duration.ofMillis(idleMillis),
+        (long) FROM_CLIENT.getOpaque(this),
+        (long) TO_CLIENT.getOpaque(this),
+        attempts);
+  }
+
+  private static State state(@Nullable Connection present) {
+    if (present == null) {
+      return State.WAITING;
+    }
+    return switch (present.phase()) {
+      case OPENING, CLOSED -> State.CONNECTING; // closed: its attempt, and the next one is sought
+      case ACTIVE -> State.OPEN;
+      case CLOSING -> State.CLOSING;
+    };
+  }
+
+  /** Any thread: ends it, whatever it is doing. */
+  void drop(String why) {
+    session.execute(
+        () -> {
+          if (!over) {
+            cause = why;
+            session.reset();
+          }
+        });
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections of a transport share. Any thread. */
 final class Proxy {
@@ -14,15 +15,19 @@ final class Proxy {
 
   private final ConnectionLimit limit;
   private final OpenConnections open = new OpenConnections();
+  private final ConnectionIds ids = new ConnectionIds();
+  private final @Nullable ConnectionListener listener;
   private final HostNames names = new HostNames();
   private final ConnectionIds ids = new ConnectionIds();
   private final ScheduledThreadPoolExecutor timer = newTimer();
   private final LongAdder localFailures = new LongAdder();
   private final LongAdder withoutKey = new LongAdder();
   private final TroubleLog trouble = new TroubleLog(LOG);
+  private final TroubleLog listenerTrouble = new TroubleLog(LOG);
 
-  Proxy(ConnectionLimit limit) {
+  Proxy(ConnectionLimit limit, @Nullable ConnectionListener listener) {
     this.limit = limit;
+    this.listener = listener;
     // Loading a class may take a descriptor, so what is needed when there is none is loaded now.
     Reasons.of(new IOException("too many open files"));
   }
@@ -33,6 +38,20 @@ final class Proxy {
 
   OpenConnections open() {
     return open;
+  }
+
+  ConnectionIds ids() {
+    return ids;
+  }
+
+  /** Who hears of ends, or null. */
+  @Nullable ConnectionListener listener() {
+    return listener;
+  }
+
+  /** That listener is from outside; the loop serves others too. */
+  void listenerFailed(Throwable cause) {
+    listenerTrouble.begins(() -> "tcp: the connection listener failed: " + cause);
   }
 
   HostNames names() {

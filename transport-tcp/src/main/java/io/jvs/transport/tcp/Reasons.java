@@ -1,5 +1,6 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.balancing.Fault;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualService;
 import java.net.InetSocketAddress;
@@ -46,6 +47,22 @@ final class Reasons {
       }
     }
     return all;
+  }
+
+  /** What went wrong with a connect, in one word, from what {@link #of} and the engines say. */
+  static Fault fault(String reason) {
+    if (reason.startsWith("connect timed out") || reason.equals("connection timed out")) {
+      return Fault.CONNECT_TIMEOUT;
+    }
+    if (reason.startsWith(HostNames.SUBJECT)) {
+      return Fault.NAME_NOT_FOUND;
+    }
+    return switch (reason) {
+      case "connection refused" -> Fault.REFUSED;
+      case "connection reset" -> Fault.RESET;
+      case "no route to host", "network is unreachable" -> Fault.UNREACHABLE;
+      default -> Fault.OTHER;
+    };
   }
 
   /** Why a service cannot listen, and what to do about it. */

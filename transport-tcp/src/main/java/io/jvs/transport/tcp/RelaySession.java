@@ -30,6 +30,14 @@ interface RelaySession {
   /** Ends it, with a reset of both sides. A second call does nothing. */
   void reset();
 
+  /**
+   * How long no byte has moved, to a few hundred milliseconds; -1 if that is not known. Any thread,
+   * although it reads what the loop writes: it may be a moment old.
+   */
+  default long idleMillis() {
+    return -1;
+  }
+
   /** Runs a task on its loop; any thread. */
   void execute(Runnable task);
 }

@@ -28,9 +28,9 @@ final class ServerConnections {
     }
   }
 
-  void reset(InetSocketAddress server) {
+  void reset(InetSocketAddress server, String why) {
     for (ProxiedConnection connection : byServer.getOrDefault(server, Set.of())) {
-      connection.resetFrom(server);
+      connection.resetFrom(server, why);
     }
   }
 

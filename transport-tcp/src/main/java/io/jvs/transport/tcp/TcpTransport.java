@@ -25,6 +25,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries TCP services through this process: clients connect to it, it connects to real servers and
@@ -58,7 +61,10 @@ public final class TcpTransport implements Transport {
     this.backlog = builder.backlog;
     this.maxConnections = builder.maxConnections;
     this.descriptors = DescriptorLimit.measure(engine.descriptors());
-    this.proxy = new Proxy(new ConnectionLimit(limit(0), builder.whenFull, this::recheckDoors));
+    this.proxy =
+        new Proxy(
+            new ConnectionLimit(limit(0), builder.whenFull, this::recheckDoors),
+            builder.connectionListener);
   }
 
   /** With all defaults. */
@@ -293,6 +299,28 @@ public final class TcpTransport implements Transport {
         proxy.withoutKey());
   }
 
+  /**
+   * The connections that there are, in no order; some that come or go while the stream is read may
+   * be missing or be shown still. Nothing waits for it. Any thread.
+   */
+  public Stream<LiveConnection> connections() {
+    return proxy.open().stream().map(ProxiedConnection::now);
+  }
+
+  /**
+   * Resets those connections; they end soon after it returns. That is told as {@link
+   * ClosedConnection.Ending#DROPPED}, and no server is blamed. Any thread.
+   *
+   * @param why for people, such as {@code reset by alice}
+   * @return how many there were
+   */
+  public int reset(Predicate<LiveConnection> which, String why) {
+    List<ProxiedConnection> chosen =
+        proxy.open().stream().filter(connection -> which.test(connection.now())).toList();
+    chosen.forEach(connection -> connection.drop(why));
+    return chosen.size();
+  }
+
   @Override
   public synchronized void close(Duration drain) {
     if (closed) {
@@ -311,7 +339,7 @@ public final class TcpTransport implements Transport {
     if (!proxy.open().awaitNone(drain.toNanos())) {
       LOG.log(
           Level.INFO, "tcp: resetting the {0} connections that are left", proxy.limit().taken());
-      proxy.open().resetAll();
+      proxy.open().resetAll("the transport ends");
       proxy.open().awaitNone(RESET_PATIENCE.toNanos());
     }
     proxy.close();
@@ -330,6 +358,7 @@ public final class TcpTransport implements Transport {
     private int maxConnections;
     private WhenFull whenFull = WhenFull.REFUSE;
     private TcpEngine engine = TcpEngine.AUTO;
+    private @Nullable ConnectionListener connectionListener;
 
     private Builder() {}
 
@@ -363,6 +392,12 @@ public final class TcpTransport implements Transport {
     /** Default: {@link TcpEngine#AUTO}. */
     public Builder engine(TcpEngine newEngine) {
       this.engine = newEngine;
+      return this;
+    }
+
+    /** Who hears what became of each connection; default: nobody. */
+    public Builder connectionListener(ConnectionListener listener) {
+      this.connectionListener = listener;
       return this;
     }
 
