@@ -146,7 +146,7 @@ public final class LoadBalancer implements AutoCloseable {
 
   /**
    * Counts a flow that was refused before a server was asked for, such as by an access list or a
-   * limit, and tells listeners. Any thread; does not block, and does not allocate if nobody
+   * limit, and tells listeners. Any thread; does not block, and allocates nothing if nobody
    * listens.
    *
    * @param detail for people, such as {@code 203.0.113.7 has 10 connections, its limit}; asked if

@@ -217,9 +217,11 @@ public final class Gate {
         && crowd.compareAndSet(refused, 0)) {
       LOG.log(
           Level.INFO,
-          "{0}: below its limits again, after {1} refused connections",
-          now.service(),
-          refused);
+          () ->
+              now.service()
+                  + ": below its limits again, after "
+                  + refused
+                  + " refused connections");
     }
   }
 

@@ -61,12 +61,12 @@ public class ClientTableInterleavingTest {
   @Test
   void in_every_interleaving_tried_counts_are_right() {
     new ModelCheckingOptions()
-        .iterations(8)
+        .iterations(3)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(1)
         .actorsAfter(0)
-        .invocationsPerIteration(400)
+        .invocationsPerIteration(200)
         .check(ClientTableInterleavingTest.class);
   }
 }

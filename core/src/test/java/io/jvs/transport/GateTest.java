@@ -14,6 +14,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
@@ -182,6 +184,36 @@ class GateTest {
       gate.enter(SocketAddresses.parseIp("198.51.100." + i)).leave();
     }
     assertThat(gate.unknownClients()).isZero();
+  }
+
+  @Test
+  void that_a_service_is_below_its_limits_again_is_said_once() {
+    List<String> lines = new ArrayList<>();
+    Logger logger = Logger.getLogger(Gate.class.getName());
+    logger.setFilter(
+        record -> {
+          lines.add(record.getLevel() + " " + record.getMessage());
+          return false;
+        });
+    logger.setLevel(Level.ALL);
+    try {
+      Gate gate = gate(new ServiceLimits(1, 0, null, null, null));
+      Pass inside = gate.enter(ANN);
+      gate.enter(BOB);
+      gate.enter(BOB);
+      inside.leave();
+      inside = gate.enter(ANN); // a moment later it may be full again
+      assertThat(lines).isEmpty();
+      inside.leave();
+      ticker.advance(Duration.ofSeconds(5));
+      gate.enter(ANN).leave();
+      gate.enter(ANN).leave();
+      assertThat(lines)
+          .containsExactly("INFO web: below its limits again, after 2 refused connections");
+    } finally {
+      logger.setFilter(null);
+      logger.setLevel(null);
+    }
   }
 
   private Gate gate(ServiceLimits limits) {

@@ -35,7 +35,7 @@ class PoliteServiceTest {
           await(() -> intake(reports).waiting() == 2);
           assertThat(isReset(front)).isTrue();
           await(() -> reports.refused(Cause.QUEUE_FULL) == 1);
-          inside.close();
+          inside.shutdownOutput();
           assertThat(answer(second)).startsWith("HTTP/1");
           assertThat(answer(third)).startsWith("HTTP/1");
         }
