@@ -26,6 +26,7 @@ final class ProxiedConnection implements SessionOwner {
   private ConnectionLimit.Answer place = ConnectionLimit.Answer.REFUSED;
   private @Nullable Flow flow;
   private @Nullable Connection connection;
+  private Sources.@Nullable Choice source; // null: as routing says
   private long connectedNanos;
   private boolean asked;
   private boolean answered;
@@ -63,7 +64,7 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   private void admit() {
-    flow = Flow.tcp(session.client(), session.local());
+    flow = service.flow(session.client(), session.local());
     follow(service.admit(flow, null));
   }
 
@@ -79,7 +80,7 @@ final class ProxiedConnection implements SessionOwner {
 
   private void connect(Connection to, InetSocketAddress address) {
     if (!address.isUnresolved()) {
-      session.connect(request(address, timeouts));
+      connect(address, timeouts);
       return;
     }
     long start = System.nanoTime();
@@ -100,16 +101,44 @@ final class ProxiedConnection implements SessionOwner {
                         return;
                       }
                       Duration left = timeouts.connect().minusNanos(System.nanoTime() - start);
-                      session.connect(
-                          request(
-                              new InetSocketAddress(ip, address.getPort()),
-                              timeouts.withConnect(
-                                  left.toMillis() < 1 ? Duration.ofMillis(1) : left)));
+                      connect(
+                          new InetSocketAddress(ip, address.getPort()),
+                          timeouts.withConnect(left.toMillis() < 1 ? Duration.ofMillis(1) : left));
                     }));
   }
 
+  private void connect(InetSocketAddress server, Timeouts limits) {
+    Sources sources = service.sources();
+    source = sources == null ? null : sources.choose(session.client(), server, limits);
+    session.connect(request(server, limits));
+  }
+
   private ConnectRequest request(InetSocketAddress server, Timeouts limits) {
-    return new ConnectRequest(server, null, false, null, service.options().serverSockets(), limits);
+    return new ConnectRequest(
+        server,
+        source == null ? null : source.source(),
+        source != null && source.transparent,
+        null,
+        service.options().serverSockets(),
+        limits);
+  }
+
+  @Override
+  public void sourceFailed(String reason) {
+    Connection failed = connection;
+    if (failed == null || flow == null) {
+      throw new IllegalStateException("no connection was asked for");
+    }
+    if (source != null && source.next()) {
+      session.connect(request(source.server, source.limits));
+      return;
+    }
+    // The server is not to blame, and towards another one there may be ports.
+    proxy.sourceFailure(failed.address(), reason);
+    service.connections().remove(failed.server().address(), this);
+    unwanted = false;
+    failed.abandon();
+    follow(service.admit(flow, failed));
   }
 
   @Override
@@ -120,6 +149,7 @@ final class ProxiedConnection implements SessionOwner {
     if (connection != null) {
       connection.advance(Phase.ACTIVE);
       connectedNanos = System.nanoTime();
+      proxy.connected();
       if (unwanted) {
         session.execute(session::reset);
       }

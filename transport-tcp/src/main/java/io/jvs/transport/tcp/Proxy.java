@@ -1,7 +1,9 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.model.SocketAddresses;
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What all connections of a transport share. Any thread. */
@@ -13,6 +15,7 @@ final class Proxy {
   private final HostNames names = new HostNames();
   private final LongAdder localFailures = new LongAdder();
   private final TroubleLog trouble = new TroubleLog(LOG);
+  private final TroubleLog noSource = new TroubleLog(LOG);
 
   Proxy(ConnectionLimit limit) {
     this.limit = limit;
@@ -41,6 +44,23 @@ final class Proxy {
                 + reason
                 + "; new clients wait or are reset, present ones go on (way out: a higher limit of"
                 + " file descriptors, ulimit -n, or a lower limit of connections)");
+  }
+
+  /** This machine has no port left, or no address, to connect to a server from. */
+  void sourceFailure(InetSocketAddress server, String reason) {
+    localFailures.increment();
+    noSource.begins(
+        () ->
+            "tcp: no source is left to connect to "
+                + SocketAddresses.format(server)
+                + ": "
+                + reason
+                + "; its clients go to other servers or are reset (way out: more addresses in"
+                + " outgoing.sources, or a wider net.ipv4.ip_local_port_range)");
+  }
+
+  void connected() {
+    noSource.isOver(() -> "tcp: connecting to real servers again");
   }
 
   void accepted() {
