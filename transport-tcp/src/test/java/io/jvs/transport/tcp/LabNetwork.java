@@ -28,7 +28,6 @@ final class LabNetwork implements AutoCloseable {
   private final List<Closeable> open = new ArrayList<>(); // last first
 
   LabNetwork() {
-    Namespace.assumeCommand("ip", "iproute2");
     client.wire("d0", "10.1.0.2/24 fd01::2/64", director, "c0", "10.1.0.1/24 fd01::1/64");
     server.wire("d0", "10.2.0.2/24 fd02::2/64", director, "s0", "10.2.0.1/24 fd02::1/64");
     client.sh("ip route add default via 10.1.0.1; ip -6 route add default via fd01::1");

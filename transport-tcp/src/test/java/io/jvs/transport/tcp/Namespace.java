@@ -38,6 +38,7 @@ final class Namespace implements AutoCloseable {
   static Namespace open(String name) {
     Assumptions.assumeTrue(
         Files.isDirectory(Path.of("/proc/thread-self")), "skipped: network namespaces are Linux's");
+    assumeCommand("ip", "iproute2");
     ExecutorService thread =
         Executors.newSingleThreadExecutor(
             task -> {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class TransparentTest {
   private static final int PORT = 50080;
 
-  /** What docs/tproxy.md tells for the way back of real servers. */
+  /** As docs/configuration.md tells it, for the way back from real servers. */
   private static final String WAY_BACK =
       """
       table inet jvs {
