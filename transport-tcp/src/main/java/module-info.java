@@ -12,6 +12,7 @@ module io.jvs.transport.tcp {
   requires io.netty.transport.unix.common;
   requires org.jnrproject.ffi;
   requires jdk.management; // how many descriptors the process may have
+  requires jdk.net; // keep-alive of sockets
 
   exports io.jvs.transport.tcp;
   exports io.jvs.transport.tcp.libc to

@@ -5,10 +5,12 @@ import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
 import io.jvs.model.Subset;
+import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.resilience.InBandDeclaration;
 import io.jvs.scheduling.Schedulers;
+import io.jvs.transport.tcp.TcpOptions;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -72,6 +74,7 @@ final class ServiceReader {
             "fallback",
             "preferZone",
             "subset",
+            "tcp",
             "realServers");
     if (fields == null) {
       return null;
@@ -107,6 +110,13 @@ final class ServiceReader {
     var correction = PolicyReader.weightCorrection(fields.get("weightCorrection"));
     String zone = zone(fields.get("preferZone"));
     Subset subset = subset(fields.get("subset"));
+    Value tcpValue = fields.get("tcp");
+    TcpOptions tcp = TcpOptionsReader.read(tcpValue);
+    if (tcpValue != null && carrier == Carrier.IPVS) {
+      tcpValue.wrong(
+          "with transport: ipvs (expected: transport: tcp, or none of these; the kernel has no such"
+              + " options)");
+    }
     Map<Value, RealServer> servers =
         serversValue == null ? Map.of() : realServers(serversValue, forwarding);
     if (inBandValue != null && inBand != null && inBand.confirm()) {
@@ -139,8 +149,12 @@ final class ServiceReader {
                   .subset(subset);
           return name == null ? builder : builder.name(name);
         };
-    if (!fits(carrier, addressValue, () -> parts.get().persistence(plain))
-        || (persistenceValue != null && !fits(carrier, persistenceValue, parts))) {
+    TransportOptions door = door(tcp);
+    if (!fits(carrier, addressValue, () -> parts.get().persistence(plain).transportOptions(door))
+        || (persistenceValue != null
+            && !fits(carrier, persistenceValue, () -> parts.get().transportOptions(door)))
+        || (tcpValue != null
+            && !fits(carrier, tcpValue, () -> parts.get().transportOptions(tcp)))) {
       return null;
     }
     if (accessValue != null) {
@@ -150,11 +164,13 @@ final class ServiceReader {
       fits(carrier, limitsValue, () -> parts.get().limits(limits));
     }
     if (onePacketValue != null) {
-      fits(carrier, onePacketValue, () -> parts.get().onePacket(onePacket));
+      fits(carrier, onePacketValue, () -> parts.get().transportOptions(tcp).onePacket(onePacket));
     }
-    servers.forEach((place, server) -> fits(carrier, place, () -> parts.get().realServer(server)));
+    servers.forEach(
+        (place, server) ->
+            fits(carrier, place, () -> parts.get().transportOptions(tcp).realServer(server)));
     if (fallbackValue != null) {
-      fits(carrier, fallbackValue, () -> parts.get().fallback(fallback));
+      fits(carrier, fallbackValue, () -> parts.get().transportOptions(tcp).fallback(fallback));
     }
     if (value.problemsSoFar() > before) {
       return null;
@@ -173,11 +189,20 @@ final class ServiceReader {
                             .onePacket(onePacket)
                             .realServers(all)
                             .fallback(fallback)
+                            .transportOptions(tcp)
                             .build()));
     return service == null
         ? null
         : new Placed(
             service, nameValue == null ? addressValue : nameValue, addressValue, carrier, inBand);
+  }
+
+  /** What decides about the address: whether TPROXY sends clients to a port for it. */
+  private static @Nullable TcpOptions door(@Nullable TcpOptions tcp) {
+    return tcp == null || tcp.listening().port() == 0
+        ? null
+        : TcpOptions.DEFAULT.withListening(
+            new TcpOptions.Listening(0, null, false, 0, true, tcp.listening().port()));
   }
 
   /** Whether the model takes the service with this part, and some transport can carry it. */

@@ -3,6 +3,7 @@ package io.jvs.launcher.configuration;
 import io.jvs.model.VirtualService;
 import io.jvs.resilience.InBandDeclaration;
 import io.jvs.scheduling.Schedulers;
+import io.jvs.transport.tcp.TcpTransport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -60,6 +61,8 @@ final class ServicesReader {
                       + "' in line "
                       + addresses.get(i).line()
                       + " (expected: another address or port)");
+        } else if (placed.carrier() == Carrier.TCP && !inKernel.contains(services.get(i).name())) {
+          TcpTransport.meeting(service, services.get(i)).ifPresent(placed.address()::wrong);
         }
       }
       services.add(service);

@@ -38,6 +38,7 @@ import io.jvs.resilience.InBandDeclaration;
 import io.jvs.resilience.Window;
 import io.jvs.scheduling.Schedulers;
 import io.jvs.transport.tcp.TcpEngine;
+import io.jvs.transport.tcp.TcpOptions;
 import io.jvs.transport.tcp.WhenFull;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,6 +117,21 @@ class ConfigurationFileTest {
                     FeedbackDeclaration.of(
                         new LoadScript(List.of("/bin/echo", "1"), Duration.ofSeconds(2)),
                         FeedbackDeclaration.Meaning.LOAD))
+                .transportOptions(
+                    new TcpOptions(
+                        new TcpOptions.Listening(2048, null, false, 256, false, 0),
+                        new TcpOptions.SocketOptions(
+                            new TcpOptions.KeepAlive(
+                                Duration.ofMinutes(2), Duration.ofSeconds(10), 3),
+                            Duration.ofSeconds(30),
+                            262_144,
+                            262_144),
+                        new TcpOptions.SocketOptions(null, Duration.ofSeconds(10), 0, 0),
+                        new TcpOptions.Outgoing(
+                            List.of(SocketAddresses.parseIp("127.0.0.1")), false),
+                        List.of(Network.parse("10.0.0.0/8")),
+                        new TcpOptions.ProxyHeader(2, false, true, false),
+                        TcpOptions.FirstBytes.of(TcpOptions.FirstBytes.What.SNI)))
                 .fallback(RealServer.of("127.0.0.1:9999"))
                 .realServer(
                     RealServer.of("127.0.0.1:8081")
@@ -137,6 +153,50 @@ class ConfigurationFileTest {
                 .realServer("[::1]:0")
                 .realServer("127.0.0.2:0")
                 .build());
+  }
+
+  @Test
+  void tcp_options_have_short_forms_and_are_none_when_they_say_nothing() throws Exception {
+    List<VirtualService> services =
+        read("""
+            services:
+              - address: tcp 127.0.0.1:1
+                tcp:
+                  listening: { device: eth0, transparent: true }
+                  clientSockets: { keepAlive: { idle: 1m } }
+                  outgoing: { clientAddress: true }
+                  proxyFrom: ["2001:db8::/32", 192.0.2.1]
+                  proxyTo: v1
+                  firstBytes: rdp-cookie
+                realServers: []
+              - address: fwmark 7 IPv4
+                tcp: { listening: { transparent: true, port: 50080 } }
+                realServers: [10.0.0.1:0]
+              - address: tcp 127.0.0.1:2
+                tcp: { listening: {}, clientSockets: {}, outgoing: { sources: [] } }
+                realServers: []
+            """)
+            .services();
+
+    assertThat(services.get(0).transportOptions())
+        .isEqualTo(
+            new TcpOptions(
+                new TcpOptions.Listening(0, "eth0", false, 0, true, 0),
+                new TcpOptions.SocketOptions(
+                    new TcpOptions.KeepAlive(Duration.ofMinutes(1), Duration.ofSeconds(10), 3),
+                    null,
+                    0,
+                    0),
+                TcpOptions.SocketOptions.DEFAULT,
+                new TcpOptions.Outgoing(List.of(), true),
+                List.of(Network.parse("2001:db8::/32"), Network.parse("192.0.2.1")),
+                new TcpOptions.ProxyHeader(1, false, false, false),
+                TcpOptions.FirstBytes.of(TcpOptions.FirstBytes.What.RDP_COOKIE)));
+    assertThat(services.get(1).transportOptions())
+        .isEqualTo(
+            TcpOptions.DEFAULT.withListening(
+                new TcpOptions.Listening(0, null, false, 0, true, 50_080)));
+    assertThat(services.get(2).transportOptions()).isNull();
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.jvs.model.Flow;
 import io.jvs.model.RealServer;
 import io.jvs.model.ServiceLimits;
 import io.jvs.model.Timeouts;
+import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.Gate;
 import io.jvs.transport.Pass;
@@ -50,10 +51,12 @@ final class CarriedService {
   private final AdmissionQueue queue;
   private volatile Assignment assignment;
   private volatile TcpOptions options;
+  private volatile @Nullable Sources sources; // null: as routing says
 
   CarriedService(Assignment assignment, LongAdder policyFailures, ScheduledExecutorService timer) {
     this.assignment = assignment;
-    this.options = options(assignment);
+    this.options = Place.options(assignment.service());
+    this.sources = Sources.of(options.outgoing());
     this.policyFailures = policyFailures;
     this.gate = new Gate(assignment.service());
     this.queue = new AdmissionQueue(source, timer);
@@ -70,15 +73,13 @@ final class CarriedService {
     }
     gate.follow(newAssignment.service());
     assignment = newAssignment;
-    options = options(newAssignment);
+    TcpOptions newOptions = Place.options(newAssignment.service());
+    if (!newOptions.outgoing().equals(options.outgoing())) {
+      sources = Sources.of(newOptions.outgoing());
+    }
+    options = newOptions;
     // Unlisted for long enough: what the load balancer had chosen before has come in.
     connections.forget(server -> isUnlisted(server, before) && isUnlisted(server, newAssignment));
-  }
-
-  private static TcpOptions options(Assignment assignment) {
-    return assignment.service().transportOptions() instanceof TcpOptions given
-        ? given
-        : TcpOptions.DEFAULT;
   }
 
   private static boolean isUnlisted(InetSocketAddress server, Assignment assignment) {
@@ -104,6 +105,35 @@ final class CarriedService {
 
   TcpOptions options() {
     return options;
+  }
+
+  @Nullable Sources sources() {
+    return sources;
+  }
+
+  /** Of a client that connected there. */
+  Flow flow(InetSocketAddress client, InetSocketAddress local) {
+    Flow flow = Flow.tcp(client, local);
+    return assignment.service().address() instanceof VirtualAddress.FirewallMark firewall
+        ? flow.withMark(firewall.mark())
+        : flow;
+  }
+
+  /**
+   * Whether a client that came in there means this service. Beside those whom TPROXY sends, anybody
+   * can connect to the port that it sends them to.
+   */
+  boolean isFor(InetSocketAddress local) {
+    int port = options.listening().port();
+    if (port == 0) {
+      return true;
+    }
+    if (!(assignment.service().address() instanceof VirtualAddress.Endpoint endpoint)) {
+      return local.getPort() != port;
+    }
+    return (endpoint.address().isAnyLocalAddress() || endpoint.address().equals(local.getAddress()))
+        && endpoint.ports().contains(local.getPort())
+        && (local.getPort() != port || !endpoint.ports().isAll());
   }
 
   Timeouts timeouts() {

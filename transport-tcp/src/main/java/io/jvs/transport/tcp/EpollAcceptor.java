@@ -1,6 +1,5 @@
 package io.jvs.transport.tcp;
 
-import io.netty.channel.ChannelException;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** A listening socket on one loop, level-triggered. Clients stay on the loop. */
 final class EpollAcceptor implements EpollIoHandle {
   private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
-  private static final int IPPROTO_IPV6 = 41;
-  private static final int IPV6_V6ONLY = 26;
 
   /** How long accepting rests after a failure: long enough not to spin, short for a client. */
   private static final long REST_MILLIS = 200;
@@ -37,21 +34,20 @@ final class EpollAcceptor implements EpollIoHandle {
   private final RelayEngine.Door door;
   private final LinuxSocket socket;
   private final byte[] address = new byte[25]; // length, address, scope, port
-  private final @Nullable InetSocketAddress local; // null: any
+  private final InetSocketAddress bound;
+  private int backlog;
+  private boolean asksForLocal; // clients may have connected to some other address
   private @Nullable IoRegistration registration;
   private boolean started;
   private boolean resting;
   private boolean accepting;
 
   private EpollAcceptor(
-      EpollLoop loop,
-      RelayEngine.Door door,
-      LinuxSocket socket,
-      @Nullable InetSocketAddress local) {
+      EpollLoop loop, RelayEngine.Door door, LinuxSocket socket, InetSocketAddress bound) {
     this.loop = loop;
     this.door = door;
     this.socket = socket;
-    this.local = local;
+    this.bound = bound;
   }
 
   /**
@@ -60,30 +56,40 @@ final class EpollAcceptor implements EpollIoHandle {
    * @param shared whether others of ours listen there already, see {@link EpollListening}
    */
   static EpollAcceptor bind(
-      EpollLoop loop, RelayEngine.Door door, InetSocketAddress address, int backlog, boolean shared)
+      EpollLoop loop,
+      RelayEngine.Door door,
+      InetSocketAddress address,
+      int backlog,
+      TcpOptions options,
+      boolean shared)
       throws IOException {
     boolean ipv6 = address.getAddress() instanceof Inet6Address;
-    LinuxSocket socket;
+    LinuxSocket socket = SocketSetup.newSocket(ipv6);
     try {
-      socket = LinuxSocket.newSocketStream(ipv6);
-    } catch (ChannelException e) {
-      throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
-    }
-    try {
-      if (ipv6) { // so that 0.0.0.0 and [::] can be different services
-        socket.setIntOpt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
-      }
+      SocketSetup.listening(socket, ipv6, options);
       socket.setReuseAddress(true);
       socket.setReusePort(shared);
       socket.setTcpNoDelay(true); // clients have it from here
       socket.bind(address);
-      socket.listen(backlog);
-      return new EpollAcceptor(
-          loop, door, socket, address.getAddress().isAnyLocalAddress() ? null : address);
+      EpollAcceptor acceptor = new EpollAcceptor(loop, door, socket, address);
+      acceptor.listen(backlog, options);
+      return acceptor;
     } catch (IOException e) {
       socket.close();
       throw e;
     }
+  }
+
+  private void listen(int newBacklog, TcpOptions options) throws IOException {
+    socket.listen(newBacklog); // also when it does already: Linux takes the new number
+    backlog = newBacklog;
+    asksForLocal = bound.getAddress().isAnyLocalAddress() || options.listening().transparent();
+  }
+
+  /** On the loop. */
+  void adjust(int newBacklog, TcpOptions from, TcpOptions to) throws IOException {
+    SocketSetup.adjust(socket, bound.getAddress() instanceof Inet6Address, from, to);
+    listen(newBacklog, to);
   }
 
   EpollLoop loop() {
@@ -117,7 +123,11 @@ final class EpollAcceptor implements EpollIoHandle {
 
   @Override
   public void handle(IoRegistration from, IoEvent event) {
-    for (int i = 0; i < AT_ONCE && accepting; i++) { // the door may close at any of them
+    accept(AT_ONCE);
+  }
+
+  private void accept(int atMost) {
+    for (int i = 0; i < atMost && accepting; i++) { // the door may close at any of them
       try {
         int client = socket.accept(address);
         if (client < 0) {
@@ -134,7 +144,7 @@ final class EpollAcceptor implements EpollIoHandle {
   }
 
   private void arrived(Socket client) {
-    InetSocketAddress to = local == null ? client.localAddress() : local;
+    InetSocketAddress to = asksForLocal ? client.localAddress() : bound;
     EpollSession session =
         new EpollSession(loop, client, NativeInetAddress.address(address, 1, address[0]), to);
     try {
@@ -166,8 +176,10 @@ final class EpollAcceptor implements EpollIoHandle {
     return socket;
   }
 
+  /** Clients that are connected already would be reset, so they come in first. */
   @Override
   public void close() {
+    accept(backlog);
     started = false;
     accepting = false;
     try {

@@ -55,7 +55,11 @@ final class EpollEngine implements RelayEngine {
       InetSocketAddress address, int backlog, boolean spread, TcpOptions options, Door door)
       throws IOException {
     return EpollListening.bind(
-        spread ? loops : List.of(loops.get(turn++ % loops.size())), address, backlog, door);
+        spread ? loops : List.of(loops.get(turn++ % loops.size())),
+        address,
+        backlog,
+        options,
+        door);
   }
 
   @Override

@@ -22,13 +22,17 @@ final class EpollListening implements RelayEngine.Listening {
   }
 
   static EpollListening bind(
-      List<EpollLoop> loops, InetSocketAddress address, int backlog, RelayEngine.Door door)
+      List<EpollLoop> loops,
+      InetSocketAddress address,
+      int backlog,
+      TcpOptions options,
+      RelayEngine.Door door)
       throws IOException {
     EpollListening listening = new EpollListening(new ArrayList<>(loops.size()));
     try {
       for (EpollLoop loop : loops) {
         boolean first = listening.acceptors.isEmpty();
-        EpollAcceptor acceptor = EpollAcceptor.bind(loop, door, address, backlog, !first);
+        EpollAcceptor acceptor = EpollAcceptor.bind(loop, door, address, backlog, options, !first);
         listening.acceptors.add(acceptor);
         if (first && loops.size() > 1) {
           acceptor.share();
@@ -50,6 +54,30 @@ final class EpollListening implements RelayEngine.Listening {
   public void start() {
     for (EpollAcceptor acceptor : acceptors) {
       acceptor.loop().executor().execute(acceptor::start);
+    }
+  }
+
+  @Override
+  public boolean canAdjust(TcpOptions from, TcpOptions to) {
+    return SocketSetup.canAdjust(from, to);
+  }
+
+  @Override
+  public void adjust(int backlog, TcpOptions from, TcpOptions to) throws IOException {
+    for (EpollAcceptor acceptor : acceptors) {
+      Future<?> adjusted =
+          acceptor
+              .loop()
+              .executor()
+              .submit(
+                  () -> {
+                    acceptor.adjust(backlog, from, to);
+                    return null;
+                  })
+              .awaitUninterruptibly();
+      if (!adjusted.isSuccess()) {
+        throw NettyEngine.asIo(adjusted.cause());
+      }
     }
   }
 

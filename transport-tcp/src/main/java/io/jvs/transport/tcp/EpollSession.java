@@ -150,17 +150,43 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
       server = side;
       side.sayFirst(request.preamble());
       socket.setTcpNoDelay(true);
+      if (!prepare(socket, request)) {
+        return;
+      }
       if (side.connect(address)) {
         serverConnected(side);
       }
     } catch (ChannelException | UncheckedIOException e) { // no socket, or none that is watched
       connectFailed(Reasons.of(e), true);
     } catch (IOException e) {
-      connectFailed(Reasons.of(e), false);
+      String reason = Reasons.of(e);
+      if (Reasons.isOfSource(reason)) {
+        sourceFailed(reason);
+      } else {
+        connectFailed(reason, false);
+      }
     }
   }
 
-  void connectFailed(String reason, boolean local) {
+  /** Whether the socket is as it should be; if not, the owner has been told. */
+  private boolean prepare(Socket socket, ConnectRequest request) {
+    try {
+      SocketSetup.outgoing(socket, request);
+      return true;
+    } catch (IOException e) {
+      sourceFailed(Reasons.of(e));
+      return false;
+    }
+  }
+
+  private void sourceFailed(String reason) {
+    giveUpAttempt();
+    if (owner != null) {
+      owner.sourceFailed(reason);
+    }
+  }
+
+  private void giveUpAttempt() {
     EpollSide attempt = server;
     server = null;
     stage = Stage.ARRIVED;
@@ -168,6 +194,10 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     if (attempt != null) {
       attempt.close(false);
     }
+  }
+
+  void connectFailed(String reason, boolean local) {
+    giveUpAttempt();
     if (owner != null) {
       owner.connectFailed(reason, local);
     }

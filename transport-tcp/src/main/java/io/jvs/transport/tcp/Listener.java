@@ -1,6 +1,9 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.model.SocketAddresses;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -9,19 +12,26 @@ import org.jspecify.annotations.Nullable;
  * control side; clients arrive on all loops.
  */
 final class Listener implements RelayEngine.Door {
+  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
+
   private final Proxy proxy;
-  private final InetSocketAddress address;
+  private final Place place;
   private volatile CarriedService service;
   private RelayEngine.@Nullable Listening socket;
+  private TcpOptions options = TcpOptions.DEFAULT; // of the socket
 
-  Listener(Proxy proxy, InetSocketAddress address, CarriedService service) {
+  Listener(Proxy proxy, Place place, CarriedService service) {
     this.proxy = proxy;
-    this.address = address;
+    this.place = place;
     this.service = service;
   }
 
+  Place place() {
+    return place;
+  }
+
   InetSocketAddress address() {
-    return address;
+    return place.address();
   }
 
   CarriedService service() {
@@ -33,9 +43,42 @@ final class Listener implements RelayEngine.Door {
     service = newService;
   }
 
-  void bind(RelayEngine engine, int backlog, boolean spread, TcpOptions options)
+  void bind(RelayEngine engine, int backlog, boolean spread, TcpOptions newOptions)
       throws IOException {
-    socket = engine.listen(address, backlog, spread, options, this);
+    socket = engine.listen(address(), backlog(backlog, newOptions), spread, newOptions, this);
+    options = newOptions;
+  }
+
+  private static int backlog(int usual, TcpOptions options) {
+    int own = options.listening().backlog();
+    return own == 0 ? usual : own;
+  }
+
+  /** Whether {@link #adjust} is enough, or another socket is needed. */
+  boolean canAdjust(TcpOptions newOptions) {
+    return isAsWanted(newOptions) || (socket != null && socket.canAdjust(options, newOptions));
+  }
+
+  private boolean isAsWanted(TcpOptions wanted) {
+    return options.listening().equals(wanted.listening())
+        && options.clientSockets().equals(wanted.clientSockets());
+  }
+
+  /** The engine has checked before that the options will be granted. */
+  void adjust(int usualBacklog, TcpOptions newOptions) {
+    if (socket == null || isAsWanted(newOptions)) {
+      return;
+    }
+    try {
+      socket.adjust(backlog(usualBacklog, newOptions), options, newOptions);
+      options = newOptions;
+    } catch (IOException e) { // tried again with the next change
+      LOG.log(
+          Level.WARNING,
+          "tcp: {0} goes on with its earlier options: {1}",
+          SocketAddresses.format(address()),
+          Reasons.of(e));
+    }
   }
 
   void start() {
@@ -69,7 +112,12 @@ final class Listener implements RelayEngine.Door {
 
   @Override
   public void arrived(RelaySession session) {
-    new ProxiedConnection(proxy, service, session).arrived();
+    CarriedService now = service;
+    if (now.isFor(session.local())) {
+      new ProxiedConnection(proxy, now, session).arrived();
+    } else {
+      session.reset();
+    }
   }
 
   @Override

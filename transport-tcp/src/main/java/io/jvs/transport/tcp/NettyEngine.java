@@ -50,10 +50,20 @@ final class NettyEngine implements RelayEngine {
   }
 
   @Override
+  public @Nullable String objection(TcpOptions options) {
+    return NettySetup.objection(options);
+  }
+
+  @Override
+  public void check(TcpOptions options, boolean ipv6) throws IOException {
+    NettySetup.check(options);
+  }
+
+  @Override
   public Listening listen(
       InetSocketAddress address, int backlog, boolean spread, TcpOptions options, Door door)
       throws IOException {
-    NettyListening listening = new NettyListening(this, backlog, door);
+    NettyListening listening = new NettyListening(this, backlog, options, door);
     try {
       listening.bind(address, loops.get(turn++ % loops.size()));
       return listening;

@@ -20,11 +20,13 @@ final class NettyListening implements RelayEngine.Listening {
   private final NettyEngine engine;
   private final int backlog;
   private final RelayEngine.Door door;
+  private volatile TcpOptions options;
   private @Nullable Acceptor acceptor; // set before start
 
-  NettyListening(NettyEngine engine, int backlog, RelayEngine.Door door) {
+  NettyListening(NettyEngine engine, int backlog, TcpOptions options, RelayEngine.Door door) {
     this.engine = engine;
     this.backlog = backlog;
+    this.options = options;
     this.door = door;
   }
 
@@ -63,6 +65,17 @@ final class NettyListening implements RelayEngine.Listening {
     if (bound != null) {
       bound.loop.executor().execute(bound::start);
     }
+  }
+
+  /** All but the backlog is given to clients one by one; IPv6 is dual anyway, see NettyEngine. */
+  @Override
+  public boolean canAdjust(TcpOptions from, TcpOptions to) {
+    return from.listening().backlog() == to.listening().backlog();
+  }
+
+  @Override
+  public void adjust(int newBacklog, TcpOptions from, TcpOptions to) {
+    options = to;
   }
 
   @Override
@@ -116,6 +129,7 @@ final class NettyListening implements RelayEngine.Listening {
       door.acceptWorked();
       NettyLoop home = engine.loopFor(loop);
       try {
+        NettySetup.apply(client, options.clientSockets());
         NettySession.accept(engine, home, client, door);
       } catch (ChannelException e) { // the client has gone already
         NettyEngine.discard(client);

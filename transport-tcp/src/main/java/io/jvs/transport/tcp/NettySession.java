@@ -188,6 +188,7 @@ final class NettySession implements RelaySession {
     try {
       channel = engine.newSocketChannel();
       prepare(channel);
+      NettySetup.apply(channel, request.options());
     } catch (ChannelException e) {
       connectFailed(Reasons.of(e), true);
       return;
@@ -204,7 +205,7 @@ final class NettySession implements RelaySession {
       return;
     }
     channel
-        .connect(request.server())
+        .connect(request.server(), request.source())
         .addListener(
             connect -> {
               if (server != side || stage != Stage.CONNECTING) {
@@ -213,18 +214,33 @@ final class NettySession implements RelaySession {
               if (connect.isSuccess()) {
                 relay(side, preamble);
               } else {
-                connectFailed(Reasons.of(connect.cause()), false);
+                connectFailed(Reasons.of(connect.cause()));
               }
             });
   }
 
-  private void connectFailed(String reason, boolean local) {
+  private void connectFailed(String reason) {
+    if (!Reasons.isOfSource(reason)) {
+      connectFailed(reason, false);
+      return;
+    }
+    giveUpAttempt();
+    if (owner != null) {
+      owner.sourceFailed(reason);
+    }
+  }
+
+  private void giveUpAttempt() {
     RelaySide attempt = server;
     server = null;
     enter(Stage.ARRIVED);
     if (attempt != null) {
       attempt.closeNow(); // what it still has to say is about an attempt that is over
     }
+  }
+
+  private void connectFailed(String reason, boolean local) {
+    giveUpAttempt();
     if (owner != null) {
       owner.connectFailed(reason, local);
     }

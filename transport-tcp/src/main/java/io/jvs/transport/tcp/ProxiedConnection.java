@@ -64,6 +64,7 @@ final class ProxiedConnection implements SessionOwner {
   private @Nullable Pass pass;
   private @Nullable Flow flow;
   private @Nullable Waiter waiter;
+  private Sources.@Nullable Choice source; // null: as routing says
   private volatile @Nullable Connection connection;
   private int attempts;
   private boolean delayed; // it could not be admitted right at its arrival
@@ -161,7 +162,7 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   private void admit() {
-    Flow by = Flow.tcp(client(), session.local());
+    Flow by = service.flow(client(), session.local());
     String key = introduction == null ? null : key(introduction);
     Flow wish = key == null ? by : by.withKey(key);
     flow = wish;
@@ -238,7 +239,7 @@ final class ProxiedConnection implements SessionOwner {
 
   private void connect(Connection to, InetSocketAddress address) {
     if (!address.isUnresolved()) {
-      session.connect(request(address, timeouts));
+      connect(address, timeouts);
       return;
     }
     long start = System.nanoTime();
@@ -259,17 +260,26 @@ final class ProxiedConnection implements SessionOwner {
                         return;
                       }
                       Duration left = timeouts.connect().minusNanos(System.nanoTime() - start);
-                      session.connect(
-                          request(
-                              new InetSocketAddress(ip, address.getPort()),
-                              timeouts.withConnect(
-                                  left.toMillis() < 1 ? Duration.ofMillis(1) : left)));
+                      connect(
+                          new InetSocketAddress(ip, address.getPort()),
+                          timeouts.withConnect(left.toMillis() < 1 ? Duration.ofMillis(1) : left));
                     }));
+  }
+
+  private void connect(InetSocketAddress server, Timeouts limits) {
+    Sources sources = service.sources();
+    source = sources == null ? null : sources.choose(client(), server, limits);
+    session.connect(request(server, limits));
   }
 
   private ConnectRequest request(InetSocketAddress server, Timeouts limits) {
     return new ConnectRequest(
-        server, null, false, preamble(), service.options().serverSockets(), limits);
+        server,
+        source == null ? null : source.source(),
+        source != null && source.transparent,
+        preamble(),
+        service.options().serverSockets(),
+        limits);
   }
 
   private @Nullable ByteBuffer preamble() {
@@ -287,12 +297,33 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   @Override
+  public void sourceFailed(String reason) {
+    Connection failed = connection;
+    if (failed == null || flow == null) {
+      throw new IllegalStateException("no connection was asked for");
+    }
+    if (source != null && source.next()) {
+      session.connect(request(source.server, source.limits));
+      return;
+    }
+    // The server is not to blame, and towards another one there may be ports.
+    proxy.sourceFailure(failed.address(), reason);
+    service.connections().remove(failed.server().address(), this);
+    unwanted = null;
+    failed.abandon();
+    connection = null;
+    seekServer(flow, failed);
+    service.madeRoom();
+  }
+
+  @Override
   public void connected() {
     Connection to = connection;
     if (to != null) {
       to.advance(Phase.ACTIVE);
       connectedNanos = System.nanoTime();
       to.took(Timing.CONNECT, connectedNanos - admittedNanos);
+      proxy.connected();
       if (unwanted != null) {
         drop(unwanted);
       }

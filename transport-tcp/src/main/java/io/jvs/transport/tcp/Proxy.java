@@ -1,7 +1,9 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.model.SocketAddresses;
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,7 +17,6 @@ final class Proxy {
 
   private final ConnectionLimit limit;
   private final OpenConnections open = new OpenConnections();
-  private final ConnectionIds ids = new ConnectionIds();
   private final @Nullable ConnectionListener listener;
   private final HostNames names = new HostNames();
   private final ConnectionIds ids = new ConnectionIds();
@@ -24,6 +25,7 @@ final class Proxy {
   private final LongAdder withoutKey = new LongAdder();
   private final TroubleLog trouble = new TroubleLog(LOG);
   private final TroubleLog listenerTrouble = new TroubleLog(LOG);
+  private final TroubleLog noSource = new TroubleLog(LOG);
 
   Proxy(ConnectionLimit limit, @Nullable ConnectionListener listener) {
     this.limit = limit;
@@ -56,10 +58,6 @@ final class Proxy {
 
   HostNames names() {
     return names;
-  }
-
-  ConnectionIds ids() {
-    return ids;
   }
 
   /** A client's first bytes did not have the key that its service goes by. */
@@ -105,6 +103,23 @@ final class Proxy {
                 + reason
                 + "; new clients wait or are reset, present ones go on (way out: a higher limit of"
                 + " file descriptors, ulimit -n, or a lower limit of connections)");
+  }
+
+  /** This machine has no port left, or no address, to connect to a server from. */
+  void sourceFailure(InetSocketAddress server, String reason) {
+    localFailures.increment();
+    noSource.begins(
+        () ->
+            "tcp: no source is left to connect to "
+                + SocketAddresses.format(server)
+                + ": "
+                + reason
+                + "; its clients go to other servers or are reset (way out: more addresses in"
+                + " outgoing.sources, or a wider net.ipv4.ip_local_port_range)");
+  }
+
+  void connected() {
+    noSource.isOver(() -> "tcp: connecting to real servers again");
   }
 
   void accepted() {

@@ -25,6 +25,8 @@ final class Reasons {
           "cannot assign requested address",
           "address already in use",
           "permission denied",
+          "operation not permitted",
+          "no such device",
           "too many open files",
           "no buffer space available",
           "cannot allocate memory");
@@ -65,8 +67,17 @@ final class Reasons {
     };
   }
 
+  /** Whether connecting failed at this machine's end: no port, or no such address. */
+  static boolean isOfSource(String reason) {
+    return reason.equals("cannot assign requested address")
+        || reason.equals("address already in use");
+  }
+
   /** Why a service cannot listen, and what to do about it. */
   static String bind(VirtualService service, InetSocketAddress address, Throwable failure) {
+    if (failure instanceof OptionRefused) {
+      return refused(service, failure);
+    }
     String reason = of(failure);
     String wayOut =
         switch (reason) {
@@ -90,6 +101,11 @@ final class Reasons {
         + " (way out: "
         + wayOut
         + ")";
+  }
+
+  /** An option that is not granted. */
+  static String refused(VirtualService service, Throwable failure) {
+    return "virtual service '" + service.name() + "': tcp." + failure.getMessage();
   }
 
   /** {@code 250 ms} or {@code 5 s}. */

@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets and bytes: listens, connects and relays. Knows nothing of policies.
@@ -72,6 +73,21 @@ interface RelayEngine {
       InetSocketAddress address, int backlog, boolean spread, TcpOptions options, Door door)
       throws IOException;
 
+  /** What of these this engine cannot do, and the way out; null if it can do all. */
+  default @Nullable String objection(TcpOptions options) {
+    return null;
+  }
+
+  /**
+   * Tries whether this machine grants the options, and changes nothing.
+   *
+   * @param ipv6 the family of the clients
+   * @throws OptionRefused if it does not
+   */
+  default void check(TcpOptions options, boolean ipv6) throws IOException {
+    SocketSetup.check(options, ipv6);
+  }
+
   /** Ends the loops; all sessions have ended. Returns when they have. */
   void close();
 
@@ -82,12 +98,25 @@ interface RelayEngine {
 
     void start();
 
+    /**
+     * Whether {@link #adjust} can lead there. If not, it takes another socket, which can only be
+     * bound when this one is closed.
+     */
+    default boolean canAdjust(TcpOptions from, TcpOptions to) {
+      return false;
+    }
+
+    /** Other options for the clients that arrive from now on; nobody is lost meanwhile. */
+    default void adjust(int backlog, TcpOptions from, TcpOptions to) throws IOException {
+      throw new UnsupportedOperationException("adjust");
+    }
+
     /** {@link Door#isOpen} may have changed. Any thread, loops included. */
     void recheck();
 
     /**
      * When it returns, the address is free, and every client that was accepted has {@linkplain
-     * Door#arrived arrived}.
+     * Door#arrived arrived}. Native engines accept those first who are connected already.
      */
     void close();
   }

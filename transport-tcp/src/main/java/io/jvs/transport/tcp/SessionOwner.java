@@ -18,6 +18,13 @@ interface SessionOwner {
    */
   void connectFailed(String reason, boolean local);
 
+  /**
+   * The {@linkplain ConnectRequest#source source} cannot be had: its ports are used up, or it is no
+   * address of this machine. The server has not been asked; {@link RelaySession#connect} may be
+   * called again, also from within this.
+   */
+  void sourceFailed(String reason);
+
   /** The client's first bytes are on their way to the real server. */
   void asked();
 

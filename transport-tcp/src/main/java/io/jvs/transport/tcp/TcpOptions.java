@@ -1,11 +1,11 @@
 package io.jvs.transport.tcp;
 
-import io.jvs.model.Durations;
 import io.jvs.model.Network;
 import io.jvs.model.TransportOptions;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,13 +104,15 @@ public record TcpOptions(
    *     1000000; 0 for that of the transport
    * @param device the only network device through which clients may come (SO_BINDTODEVICE), or null
    *     for any
-   * @param dual whether the wildcard address of IPv6 takes IPv4 clients too
+   * @param dual whether the wildcard address of IPv6 takes IPv4 clients too; they are seen with
+   *     their IPv4 addresses
    * @param fastOpen connections that may carry data in their SYN and are not established yet
    *     (TCP_FASTOPEN, RFC 7413); 0 for none
    * @param transparent whether packets for foreign addresses that the firewall directs here are
    *     taken (IP_TRANSPARENT, iptables' TPROXY)
-   * @param port where to listen, on the wildcard address of the family, for a service of all ports
-   *     or with a firewall mark: the one that TPROXY is told; 0 for the service's own
+   * @param port where to listen, on the wildcard address of the family, for a service of all ports,
+   *     of many, or with a firewall mark: the one that TPROXY is told, and nobody else's; 0 for the
+   *     service's own. With {@code transparent} only
    */
   public record Listening(
       int backlog,
@@ -122,12 +124,26 @@ public record TcpOptions(
     public static final Listening DEFAULT = new Listening(0, null, false, 0, false, 0);
 
     public Listening {
-      check("backlog", backlog, 0, 1_000_000);
-      check("fast open", fastOpen, 0, 1_000_000);
-      check("port", port, 0, 65_535);
+      OptionRanges.check("backlog", backlog, 0, 1_000_000);
+      OptionRanges.check("fast open", fastOpen, 0, 1_000_000);
+      OptionRanges.check("port", port, 0, 65_535);
       if (device != null && !device.matches("[^\\s/]{1,15}")) {
         throw new IllegalArgumentException(
             "device '" + device + "' (expected: the name of a network device, such as eth0)");
+      }
+      if (port != 0 && !transparent) {
+        throw new IllegalArgumentException(
+            "tcp: port "
+                + port
+                + " to listen on without transparent (expected: both, since it is TPROXY that"
+                + " sends clients there)");
+      }
+      if (port != 0 && dual) {
+        throw new IllegalArgumentException(
+            "tcp: port "
+                + port
+                + " to listen on and dual (expected: a service of each family, each with a port"
+                + " of its own)");
       }
     }
   }
@@ -149,10 +165,10 @@ public record TcpOptions(
     public static final SocketOptions DEFAULT = new SocketOptions(null, null, 0, 0);
 
     public SocketOptions {
-      check("send buffer", sendBuffer, 0, 1 << 30);
-      check("receive buffer", receiveBuffer, 0, 1 << 30);
+      OptionRanges.check("send buffer", sendBuffer, 0, 1 << 30);
+      OptionRanges.check("receive buffer", receiveBuffer, 0, 1 << 30);
       if (userTimeout != null) {
-        check("user timeout", userTimeout, Duration.ofMillis(1), Duration.ofDays(1));
+        OptionRanges.check("user timeout", userTimeout, Duration.ofMillis(1), Duration.ofDays(1));
       }
     }
   }
@@ -168,9 +184,11 @@ public record TcpOptions(
     private static final Duration MOST = Duration.ofSeconds(32_767);
 
     public KeepAlive {
-      check("keep-alive idle", idle, Duration.ofSeconds(1), MOST);
-      check("keep-alive interval", interval, Duration.ofSeconds(1), MOST);
-      check("keep-alive count", count, 1, 127);
+      OptionRanges.check("keep-alive idle", idle, Duration.ofSeconds(1), MOST);
+      OptionRanges.check("keep-alive interval", interval, Duration.ofSeconds(1), MOST);
+      OptionRanges.check("keep-alive count", count, 1, 127);
+      OptionRanges.checkSeconds("keep-alive idle", idle);
+      OptionRanges.checkSeconds("keep-alive interval", interval);
     }
   }
 
@@ -180,19 +198,37 @@ public record TcpOptions(
    * @param sources addresses of this machine, used in turn among those of the server's family, so
    *     that their ports add up; empty for what the routing says
    * @param clientAddress whether real servers see the client's own address and port
-   *     (IP_TRANSPARENT), as with LVS-NAT; their way back must lead through this machine
+   *     (IP_TRANSPARENT), as with LVS-NAT; their way back must lead through this machine. Another
+   *     port where the client's is taken, and where the families of client and server differ, as
+   *     they may with {@code dual} and host names, the address that routing says
    */
   public record Outgoing(List<InetAddress> sources, boolean clientAddress) {
     public static final Outgoing DEFAULT = new Outgoing(List.of(), false);
 
     public Outgoing {
       sources = List.copyOf(sources);
+      for (InetAddress source : sources) {
+        if (source.isAnyLocalAddress() || source.isMulticastAddress()) {
+          throw new IllegalArgumentException(
+              "outgoing: source " + source.getHostAddress() + " (expected: a single address)");
+        }
+      }
+      if (Set.copyOf(sources).size() < sources.size()) {
+        throw new IllegalArgumentException(
+            "outgoing: sources "
+                + addresses(sources)
+                + " (expected: each once, since they are used in turn)");
+      }
       if (clientAddress && !sources.isEmpty()) {
         throw new IllegalArgumentException(
             "outgoing: sources "
-                + sources
+                + addresses(sources)
                 + " and the client's address (expected: one of the two)");
       }
+    }
+
+    private static List<String> addresses(List<InetAddress> sources) {
+      return sources.stream().map(InetAddress::getHostAddress).toList();
     }
   }
 
@@ -209,7 +245,7 @@ public record TcpOptions(
    */
   public record ProxyHeader(int version, boolean authority, boolean uniqueId, boolean checksum) {
     public ProxyHeader {
-      check("PROXY version", version, 1, 2);
+      OptionRanges.check("PROXY version", version, 1, 2);
       if (version == 1 && (authority || uniqueId || checksum)) {
         throw new IllegalArgumentException(
             "tcp: PROXY version 1 has no room for authority, uniqueId and checksum (expected:"
@@ -234,8 +270,9 @@ public record TcpOptions(
     }
 
     public FirstBytes {
-      check("first bytes patience", patience, Duration.ofMillis(1), Duration.ofMinutes(1));
-      check("first bytes at most", atMost, 64, 65_536);
+      OptionRanges.check(
+          "first bytes patience", patience, Duration.ofMillis(1), Duration.ofMinutes(1));
+      OptionRanges.check("first bytes at most", atMost, 64, 65_536);
     }
 
     /** What can be found. */
@@ -256,28 +293,6 @@ public record TcpOptions(
       TLS_SESSION,
       /** The cookie or token of an RDP connection request (MS-RDPBCGR 2.2.1.1). */
       RDP_COOKIE
-    }
-  }
-
-  private static void check(String what, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          "tcp: " + what + " " + value + " (expected: " + min + " to " + max + ")");
-    }
-  }
-
-  private static void check(String what, Duration value, Duration min, Duration max) {
-    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-      throw new IllegalArgumentException(
-          "tcp: "
-              + what
-              + " "
-              + Durations.format(value)
-              + " (expected: "
-              + Durations.format(min)
-              + " to "
-              + Durations.format(max)
-              + ")");
     }
   }
 }

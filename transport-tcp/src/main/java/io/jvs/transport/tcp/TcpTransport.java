@@ -1,9 +1,8 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.model.AddressFamily;
 import io.jvs.model.Forwarding;
 import io.jvs.model.Persistence;
-import io.jvs.model.PortRange;
-import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
@@ -31,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries TCP services through this process: clients connect to it, it connects to real servers and
- * relays bytes both ways (NAT). Real servers see the director's address.
+ * relays bytes both ways (NAT). Real servers see the director's address, unless {@link TcpOptions}
+ * say otherwise.
  *
  * <p>Event loops start with the first service. Present connections outlive every change of
  * definitions; only {@link #close} ends them.
@@ -83,36 +83,18 @@ public final class TcpTransport implements Transport {
 
   @Override
   public Optional<String> objection(VirtualService service) {
-    if (!(service.address() instanceof VirtualAddress.Endpoint endpoint)) {
-      return Optional.of(
-          "'"
-              + service.address()
-              + "' is no address to listen on (expected: a TCP address and port; firewall marks"
-              + " need the kernel)");
+    TransportOptions given = service.transportOptions();
+    if (given != null && !(given instanceof TcpOptions)) {
+      return Optional.of(given + " (expected: TcpOptions, or none)");
     }
-    if (endpoint.protocol() != Protocol.TCP) {
-      return Optional.of(endpoint.protocol() + " (expected: tcp)");
+    String objection = SocketObjections.to(service, Place.options(service));
+    if (objection == null) {
+      objection = engine.objection(Place.options(service));
     }
-    if (endpoint.ports().isAll()) {
-      return Optional.of(
-          "all ports (expected: a port, or a range of up to "
-              + MAX_PORTS
-              + "; all ports need the kernel)");
+    if (objection != null) {
+      return Optional.of(objection);
     }
-    int ports = endpoint.ports().last() - endpoint.ports().first() + 1;
-    if (ports > MAX_PORTS) {
-      return Optional.of(
-          ports
-              + " ports (expected: up to "
-              + MAX_PORTS
-              + ", since each is a listening socket; larger ranges need the kernel)");
-    }
-    TransportOptions options = service.transportOptions();
-    if (options != null && !(options instanceof TcpOptions)) {
-      return Optional.of(options + " (expected: TcpOptions, or none)");
-    }
-    FirstBytes firstBytes =
-        service.transportOptions() instanceof TcpOptions given ? given.firstBytes() : null;
+    FirstBytes firstBytes = Place.options(service).firstBytes();
     boolean byKey = service.persistence() instanceof Persistence.ApplicationKey;
     if (byKey && firstBytes == null) {
       return Optional.of(
@@ -142,6 +124,14 @@ public final class TcpTransport implements Transport {
     return Optional.empty();
   }
 
+  /**
+   * Why two services cannot be carried at the same time, though their addresses differ: with {@link
+   * TcpOptions.Listening} they would listen at the same place. Empty if they can.
+   */
+  public static Optional<String> meeting(VirtualService service, VirtualService other) {
+    return Optional.ofNullable(Meetings.between(service, other));
+  }
+
   @Override
   public synchronized void apply(List<Assignment> desired) {
     if (closed) {
@@ -155,39 +145,45 @@ public final class TcpTransport implements Transport {
                     "virtual service '" + assignment.service().name() + "': " + objection);
               });
     }
+    Meetings.check(desired);
+    for (Assignment assignment : desired) {
+      checkOptions(assignment.service(), services.get(assignment.service().name()));
+    }
     Map<String, CarriedService> next = new LinkedHashMap<>();
-    Map<InetSocketAddress, CarriedService> wanted = new LinkedHashMap<>();
+    Map<InetSocketAddress, Wanted> wanted = new LinkedHashMap<>();
     for (Assignment assignment : desired) {
       CarriedService present = services.get(assignment.service().name());
       CarriedService service =
           present == null ? new CarriedService(assignment, policyFailures, proxy.timer()) : present;
       next.put(assignment.service().name(), service);
-      addresses(assignment.service()).forEach(address -> wanted.put(address, service));
+      for (Place place : Place.of(assignment.service())) {
+        wanted.put(place.address(), new Wanted(place, service, assignment.service()));
+      }
     }
 
     Change change = new Change();
+    Map<InetSocketAddress, Wanted> missing = new LinkedHashMap<>(wanted);
     for (Listener listener : listeners) {
-      if (!wanted.containsKey(listener.address())) {
+      Wanted want = wanted.get(listener.address());
+      if (want == null || !listener.canAdjust(want.options())) {
         change.unwanted.add(listener);
+      } else {
+        missing.remove(listener.address());
       }
     }
-    for (Assignment assignment : desired) {
-      CarriedService service = Objects.requireNonNull(next.get(assignment.service().name()));
-      for (InetSocketAddress address : addresses(assignment.service())) {
-        if (listeners.stream().noneMatch(listener -> listener.address().equals(address))) {
-          change.open(address, service, assignment.service());
-        }
-      }
-    }
+    missing.values().forEach(change::open);
 
     // From here on nothing can fail.
     desired.forEach(
         assignment ->
             Objects.requireNonNull(next.get(assignment.service().name())).follow(assignment));
     for (Listener listener : listeners) {
-      CarriedService service = wanted.get(listener.address());
-      if (service != null) {
-        listener.serve(service);
+      Wanted want = wanted.get(listener.address());
+      if (want != null) {
+        listener.serve(want.service());
+        if (!change.unwanted.contains(listener)) {
+          listener.adjust(backlog, want.options());
+        }
       }
     }
     change.commit();
@@ -205,30 +201,51 @@ public final class TcpTransport implements Transport {
     }
   }
 
+  /** Where to listen, for whom. */
+  private record Wanted(Place place, CarriedService service, VirtualService definition) {
+    TcpOptions options() {
+      return Place.options(definition);
+    }
+  }
+
+  /** Before anything is changed: what the machine does not grant is told now. */
+  private void checkOptions(VirtualService service, @Nullable CarriedService present) {
+    TcpOptions options = Place.options(service);
+    if (options.equals(present == null ? TcpOptions.DEFAULT : present.options())) {
+      return;
+    }
+    try {
+      engine.check(options, service.address().family() == AddressFamily.IPV6);
+    } catch (IOException e) {
+      throw new TransportException(Reasons.refused(service, e), e);
+    }
+    FastOpenSwitch.check(service.name(), options);
+  }
+
   /** New listening sockets first, then the old ones are closed; or nothing at all. */
   private final class Change {
     private final List<Listener> unwanted = new ArrayList<>();
     private final List<Listener> opened = new ArrayList<>();
     private final List<Listener> closedEarly = new ArrayList<>();
 
-    void open(InetSocketAddress address, CarriedService service, VirtualService definition) {
-      Listener listener = new Listener(proxy, address, service);
+    void open(Wanted want) {
+      Listener listener = new Listener(proxy, want.place(), want.service());
       try {
-        makeRoom(address);
-        bind(listener, definition);
+        makeRoom(want.place());
+        bind(listener, want.definition());
         opened.add(listener);
       } catch (IOException e) {
         TransportException failure =
-            new TransportException(Reasons.bind(definition, address, e), e);
+            new TransportException(Reasons.bind(want.definition(), want.place().address(), e), e);
         undo(failure);
         throw failure;
       }
     }
 
     /** A wildcard address and a single one cannot be listened on together, so ours goes first. */
-    private void makeRoom(InetSocketAddress address) {
+    private void makeRoom(Place place) {
       for (Listener listener : unwanted) {
-        if (!closedEarly.contains(listener) && meet(listener.address(), address)) {
+        if (!closedEarly.contains(listener) && listener.place().meets(place)) {
           listener.close();
           closedEarly.add(listener);
         }
@@ -255,28 +272,13 @@ public final class TcpTransport implements Transport {
     }
 
     private void bind(Listener listener, VirtualService definition) throws IOException {
+      TcpOptions options = Place.options(definition);
       boolean spread =
-          definition.address() instanceof VirtualAddress.Endpoint endpoint
-              && endpoint.ports().isSingle();
-      TcpOptions options =
-          definition.transportOptions() instanceof TcpOptions given ? given : TcpOptions.DEFAULT;
+          options.listening().port() != 0
+              || (definition.address() instanceof VirtualAddress.Endpoint endpoint
+                  && endpoint.ports().isSingle());
       listener.bind(engine, backlog, spread, options);
     }
-  }
-
-  private static boolean meet(InetSocketAddress one, InetSocketAddress other) {
-    return VirtualAddress.of(Protocol.TCP, one).overlaps(VirtualAddress.of(Protocol.TCP, other));
-  }
-
-  private static List<InetSocketAddress> addresses(VirtualService service) {
-    List<InetSocketAddress> addresses = new ArrayList<>();
-    if (service.address() instanceof VirtualAddress.Endpoint endpoint) {
-      PortRange ports = endpoint.ports();
-      for (int port = ports.first(); port <= ports.last(); port++) {
-        addresses.add(new InetSocketAddress(endpoint.address(), port));
-      }
-    }
-    return addresses;
   }
 
   private int limit(int listeningSockets) {

@@ -25,6 +25,7 @@ class ArchitectureTest {
               "jnr.ffi..",
               "java..",
               "com.sun.management",
+              "jdk.net",
               "org.jspecify..");
 
   @ArchTest
@@ -50,7 +51,7 @@ class ArchitectureTest {
   static final ArchRule what_is_above_the_seam_knows_no_netty =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.(Netty\\w*|RelaySide|Epoll\\w*)(\\$.*)?")
+          .haveNameNotMatching(".*\\.(Netty\\w*|RelaySide|Epoll\\w*|SocketSetup)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.netty..");

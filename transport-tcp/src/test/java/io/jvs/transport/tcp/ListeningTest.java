@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,6 +46,38 @@ class ListeningTest {
       busy.countDown();
       arrivals.sessions.forEach(session -> session.execute(session::reset));
       loops.close();
+    }
+  }
+
+  /** They are in the backlog, and would be reset with it. */
+  @Test
+  void clients_that_are_connected_come_in_before_the_socket_is_closed() throws Exception {
+    RelayEngine loops = RelayEngine.of(TcpEngine.EPOLL, 1);
+    InetSocketAddress address = Sockets.freeAddress();
+    Arrivals arrivals = new Arrivals();
+    RelayEngine.Listening listening = loops.listen(address, 64, true, TcpOptions.DEFAULT, arrivals);
+    listening.start();
+    CountDownLatch busy = new CountDownLatch(1);
+    List<Socket> waiting = new ArrayList<>();
+    try (Socket first = Sockets.connect(address)) {
+      Sockets.await("the first has arrived", () -> arrivals.sessions.size() == 1);
+      arrivals.sessions.get(0).execute(() -> await(busy));
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(listening::close);
+      for (int i = 0; i < 40; i++) { // more than are accepted in one go
+        waiting.add(Sockets.connect(address));
+      }
+      busy.countDown();
+      closed.get(20, TimeUnit.SECONDS);
+      assertThat(arrivals.sessions).hasSize(41);
+      assertThat(first.isConnected()).isTrue();
+      assertThat(Sockets.endOfNewClient(address)).isEqualTo("refused");
+    } finally {
+      busy.countDown();
+      arrivals.sessions.forEach(session -> session.execute(session::reset));
+      loops.close();
+      for (Socket each : waiting) {
+        each.close();
+      }
     }
   }
 

@@ -172,6 +172,11 @@ final class LookingRig implements AutoCloseable {
     }
 
     @Override
+    public void sourceFailed(String reason) {
+      throw new IllegalStateException("no source was asked for: " + reason);
+    }
+
+    @Override
     public void connectFailed(String reason, boolean local) {
       heard.add("connect failed");
       next();

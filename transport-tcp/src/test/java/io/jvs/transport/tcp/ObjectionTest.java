@@ -36,18 +36,22 @@ class ObjectionTest {
     assertThat(objection(VirtualService.udp("192.0.2.1", 53))).isEqualTo("udp (expected: tcp)");
     assertThat(objection(VirtualService.at(VirtualAddress.firewallMark(7, AddressFamily.IPV4))))
         .isEqualTo(
-            "'fwmark 7 IPv4' is no address to listen on (expected: a TCP address and port;"
-                + " firewall marks need the kernel)");
+            "'fwmark 7 IPv4' is no address to listen on (expected: a TCP address and port, or"
+                + " tcp.listening with transparent and port, for TPROXY of the firewall to send"
+                + " them to; or the kernel)");
     assertThat(
             objection(
                 VirtualService.tcp("192.0.2.1", 0)
                     .persistence(new Persistence.SourceNetwork(Duration.ofMinutes(5), 32, 128))))
         .isEqualTo(
-            "all ports (expected: a port, or a range of up to 1000; all ports need the kernel)");
+            "all ports (expected: a port, or a range of up to 1000, or tcp.listening with"
+                + " transparent and port, for TPROXY of the firewall to send them to; or the"
+                + " kernel)");
     assertThat(objection(VirtualService.at(ports(8000, 9000))))
         .isEqualTo(
-            "1001 ports (expected: up to 1000, since each is a listening socket; larger ranges"
-                + " need the kernel)");
+            "1001 ports (expected: up to 1000, since each is a listening socket, or tcp.listening"
+                + " with transparent and port, for TPROXY of the firewall to send them to; or the"
+                + " kernel)");
     assertThat(
             objection(
                 VirtualService.tcp("192.0.2.1", 80)
@@ -80,6 +84,115 @@ class ObjectionTest {
             "TLS sessions as key without persistence by application key (expected: that"
                 + " persistence, since only the server that has issued a session can resume it; or"
                 + " SNI, which policies can hash)");
+  }
+
+  @Test
+  void tproxy_carries_what_no_socket_could_listen_at() {
+    TcpOptions tproxy = listening(false, true, 50_080);
+    Persistence persistence = new Persistence.SourceNetwork(Duration.ofMinutes(5), 32, 128);
+    assertThat(
+            objection(
+                VirtualService.tcp("192.0.2.1", 0)
+                    .persistence(persistence)
+                    .transportOptions(tproxy)))
+        .isNull();
+    assertThat(objection(VirtualService.at(ports(1, 65_535)).transportOptions(tproxy))).isNull();
+    assertThat(
+            objection(
+                VirtualService.at(VirtualAddress.firewallMark(7, AddressFamily.IPV6))
+                    .transportOptions(tproxy)))
+        .isNull();
+    assertThat(objection(VirtualService.udp("192.0.2.1", 53).transportOptions(tproxy)))
+        .isEqualTo("udp (expected: tcp)");
+  }
+
+  @Test
+  void dual_is_for_the_wildcard_address_of_ipv6() {
+    TcpOptions dual = listening(true, false, 0);
+    assertThat(objection(VirtualService.tcp("::", 80).transportOptions(dual))).isNull();
+    for (String address : List.of("0.0.0.0", "2001:db8::1", "192.0.2.1")) {
+      assertThat(objection(VirtualService.tcp(address, 80).transportOptions(dual)))
+          .startsWith("listening.dual at tcp ")
+          .endsWith("(expected: the wildcard address of IPv6, such as tcp [::]:80)");
+    }
+  }
+
+  @Test
+  void the_clients_address_is_for_one_family() {
+    TcpOptions transparent =
+        TcpOptions.DEFAULT.withOutgoing(new TcpOptions.Outgoing(List.of(), true));
+    assertThat(
+            objection(
+                VirtualService.tcp("2001:db8::1", 80)
+                    .realServer("10.0.0.1:80")
+                    .transportOptions(transparent)))
+        .isEqualTo(
+            "real server 10.0.0.1:80: outgoing.clientAddress from IPv6 to IPv4 (expected: one"
+                + " family, or the PROXY protocol to tell the address)");
+    assertThat(
+            objection(
+                VirtualService.tcp("192.0.2.1", 80)
+                    .realServer("10.0.0.1:80")
+                    .realServer("db.test:80")
+                    .transportOptions(transparent)))
+        .isNull();
+    assertThat(
+            objection(
+                VirtualService.tcp("192.0.2.1", 80)
+                    .fallback(RealServer.of("[2001:db8::2]:80"))
+                    .transportOptions(transparent)))
+        .contains("from IPv4 to IPv6");
+  }
+
+  @Test
+  void the_portable_engine_says_what_it_has_not() {
+    TcpTransport nio = TcpTransport.builder().engine(TcpEngine.NIO).build();
+    VirtualService.Builder service = VirtualService.tcp("192.0.2.1", 80);
+    TcpOptions options =
+        new TcpOptions(
+            new TcpOptions.Listening(9, "eth0", false, 5, true, 0),
+            new TcpOptions.SocketOptions(null, Duration.ofSeconds(1), 0, 0),
+            new TcpOptions.SocketOptions(null, Duration.ofSeconds(1), 1, 1),
+            new TcpOptions.Outgoing(List.of(), true),
+            List.of(),
+            null,
+            null);
+    assertThat(nio.objection(service.transportOptions(options).build()))
+        .hasValue(
+            "listening.device, listening.fastOpen, listening.transparent, outgoing.clientAddress,"
+                + " clientSockets.userTimeout, serverSockets.userTimeout: not with engine nio,"
+                + " which has what the JDK has (expected: engine epoll, on Linux, or to leave it"
+                + " out)");
+    nio.close();
+  }
+
+  @Test
+  void services_that_would_listen_at_the_same_place_are_refused() {
+    VirtualService one = redirected("one", 7, 50_080);
+    VirtualService two = redirected("two", 8, 50_080);
+    VirtualService other = redirected("other", 8, 50_081);
+    VirtualService plain = VirtualService.tcp("192.0.2.1", 50_081).name("plain").build();
+    VirtualService six = VirtualService.tcp("2001:db8::1", 50_081).name("six").build();
+    assertThat(TcpTransport.meeting(one, two))
+        .hasValue(
+            "tcp 0.0.0.0:50080 meets tcp 0.0.0.0:50080 of 'two', and nobody could tell whose"
+                + " clients come in (expected: another port for one of them)");
+    assertThat(TcpTransport.meeting(one, other)).isEmpty();
+    assertThat(TcpTransport.meeting(plain, other)).isNotEmpty();
+    assertThat(TcpTransport.meeting(six, other)).isEmpty();
+    assertThat(TcpTransport.meeting(plain, plain)).as("as core sees by itself").isEmpty();
+  }
+
+  private static VirtualService redirected(String name, long mark, int port) {
+    return VirtualService.at(VirtualAddress.firewallMark(mark, AddressFamily.IPV4))
+        .name(name)
+        .transportOptions(listening(false, true, port))
+        .build();
+  }
+
+  private static TcpOptions listening(boolean dual, boolean transparent, int port) {
+    return TcpOptions.DEFAULT.withListening(
+        new TcpOptions.Listening(0, null, dual, 0, transparent, port));
   }
 
   @Test

@@ -43,27 +43,31 @@ final class TestServer implements AutoCloseable {
   private final BlockingQueue<Socket> arrivals = new LinkedBlockingQueue<>();
   private final AtomicInteger accepted = new AtomicInteger();
 
-  private TestServer(InetAddress ip, Behaviour behaviour) throws IOException {
-    this.listening = new ServerSocket(0, 1024, ip);
+  private TestServer(InetAddress ip, int port, Behaviour behaviour) throws IOException {
+    this.listening = new ServerSocket(port, 1024, ip);
     this.behaviour = behaviour;
     this.acceptor = start("accept " + listening.getLocalPort(), this::accept);
   }
 
   static TestServer echo() throws IOException {
-    return new TestServer(InetAddress.getLoopbackAddress(), ECHO);
+    return new TestServer(InetAddress.getLoopbackAddress(), 0, ECHO);
   }
 
   static TestServer at(String ip, Behaviour behaviour) throws IOException {
-    return new TestServer(InetAddress.getByName(ip), behaviour);
+    return at(ip, 0, behaviour);
+  }
+
+  static TestServer at(String ip, int port, Behaviour behaviour) throws IOException {
+    return new TestServer(InetAddress.getByName(ip), port, behaviour);
   }
 
   static TestServer that(Behaviour behaviour) throws IOException {
-    return new TestServer(InetAddress.getLoopbackAddress(), behaviour);
+    return new TestServer(InetAddress.getLoopbackAddress(), 0, behaviour);
   }
 
   /** Leaves each connection to the test: {@link #next}. */
   static TestServer passive() throws IOException {
-    return new TestServer(InetAddress.getLoopbackAddress(), PASSIVE);
+    return new TestServer(InetAddress.getLoopbackAddress(), 0, PASSIVE);
   }
 
   InetSocketAddress address() {

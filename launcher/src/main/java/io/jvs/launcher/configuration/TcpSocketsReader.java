@@ -1,0 +1,135 @@
+package io.jvs.launcher.configuration;
+
+import io.jvs.model.SocketAddresses;
+import io.jvs.transport.tcp.TcpOptions;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a service says about its sockets. */
+final class TcpSocketsReader {
+  private static final int MILLION = 1_000_000;
+  private static final int GIBIBYTE = 1 << 30;
+  private static final Duration MILLISECOND = Duration.ofMillis(1);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(32_767);
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private TcpSocketsReader() {}
+
+  static TcpOptions.Listening listening(@Nullable Value value) {
+    TcpOptions.Listening usual = TcpOptions.Listening.DEFAULT;
+    Fields fields =
+        value == null
+            ? null
+            : value.fields(
+                "an object of options",
+                "backlog",
+                "device",
+                "dual",
+                "fastOpen",
+                "transparent",
+                "port");
+    if (fields == null || value == null) {
+      return usual;
+    }
+    int backlog = number(fields, "backlog", 1, MILLION, 0, "");
+    String device = device(fields.get("device"));
+    boolean dual = truth(fields, "dual");
+    int fastOpen = number(fields, "fastOpen", 0, MILLION, 0, "");
+    boolean transparent = truth(fields, "transparent");
+    int port = number(fields, "port", 1, 65_535, 0, "");
+    Value portValue = fields.get("port");
+    Value place = portValue == null ? value : portValue;
+    TcpOptions.Listening listening =
+        place.checked(
+            () -> new TcpOptions.Listening(backlog, device, dual, fastOpen, transparent, port));
+    return listening == null ? usual : listening;
+  }
+
+  private static @Nullable String device(@Nullable Value value) {
+    String name = value == null ? null : value.text("the name of a network device, such as eth0");
+    boolean right =
+        value == null
+            || name == null
+            || value.checked(() -> new TcpOptions.Listening(0, name, false, 0, false, 0)) != null;
+    return right ? name : null;
+  }
+
+  static TcpOptions.SocketOptions sockets(@Nullable Value value) {
+    Fields fields =
+        value == null
+            ? null
+            : value.fields(
+                "an object of options", "keepAlive", "userTimeout", "sendBuffer", "receiveBuffer");
+    if (fields == null) {
+      return TcpOptions.SocketOptions.DEFAULT;
+    }
+    Value timeoutValue = fields.get("userTimeout");
+    return new TcpOptions.SocketOptions(
+        keepAlive(fields.get("keepAlive")),
+        timeoutValue == null ? null : timeoutValue.duration(MILLISECOND, DAY, DAY),
+        number(fields, "sendBuffer", 1, GIBIBYTE, 0, " bytes"),
+        number(fields, "receiveBuffer", 1, GIBIBYTE, 0, " bytes"));
+  }
+
+  private static TcpOptions.@Nullable KeepAlive keepAlive(@Nullable Value value) {
+    Fields fields =
+        value == null
+            ? null
+            : value.fields("an object with idle, interval and count", "idle", "interval", "count");
+    if (fields == null || value == null) {
+      return null;
+    }
+    Value idleValue = fields.required("idle", "the silence before the first question, such as 1m");
+    Value intervalValue = fields.get("interval");
+    Duration idle =
+        idleValue == null ? SECOND : idleValue.duration(SECOND, LONGEST_SILENCE, SECOND);
+    Duration interval =
+        intervalValue == null
+            ? Duration.ofSeconds(10)
+            : intervalValue.duration(SECOND, LONGEST_SILENCE, SECOND);
+    int count = number(fields, "count", 1, 127, 3, "");
+    return value.checked(() -> new TcpOptions.KeepAlive(idle, interval, count));
+  }
+
+  static TcpOptions.Outgoing outgoing(@Nullable Value value) {
+    Fields fields =
+        value == null
+            ? null
+            : value.fields("an object with sources or clientAddress", "sources", "clientAddress");
+    if (fields == null || value == null) {
+      return TcpOptions.Outgoing.DEFAULT;
+    }
+    List<InetAddress> sources = new ArrayList<>();
+    Value sourcesValue = fields.get("sources");
+    if (sourcesValue != null) {
+      for (Value item : sourcesValue.items("a list of IP addresses of this machine")) {
+        String text = item.text("an IP address");
+        InetAddress source =
+            text == null ? null : item.checked(() -> SocketAddresses.parseIp(text));
+        if (source != null) {
+          sources.add(source);
+        }
+      }
+    }
+    boolean clientAddress = truth(fields, "clientAddress");
+    Value place = Objects.requireNonNullElse(sourcesValue, value);
+    TcpOptions.Outgoing outgoing =
+        place.checked(() -> new TcpOptions.Outgoing(sources, clientAddress));
+    return outgoing == null ? TcpOptions.Outgoing.DEFAULT : outgoing;
+  }
+
+  private static int number(Fields fields, String key, int min, int max, int usual, String note) {
+    Value value = fields.get(key);
+    return value == null ? usual : value.wholeNumber(min, max, usual, note);
+  }
+
+  private static boolean truth(Fields fields, String key) {
+    Value value = fields.get(key);
+    return value != null && value.truth();
+  }
+}
