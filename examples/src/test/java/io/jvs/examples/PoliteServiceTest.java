@@ -35,7 +35,8 @@ class PoliteServiceTest {
           await(() -> intake(reports).waiting() == 2);
           assertThat(isReset(front)).isTrue();
           await(() -> reports.refused(Cause.QUEUE_FULL) == 1);
-          inside.shutdownOutput();
+          ask(inside);
+          assertThat(answer(inside)).startsWith("HTTP/1");
           assertThat(answer(second)).startsWith("HTTP/1");
           assertThat(answer(third)).startsWith("HTTP/1");
         }
@@ -66,11 +67,18 @@ class PoliteServiceTest {
 
   private static Socket asking(InetSocketAddress front) throws IOException {
     Socket socket = new Socket(front.getAddress(), front.getPort());
-    socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+    ask(socket);
     return socket;
   }
 
-  private static String answer(Socket socket) throws Exception {
-    return new String(socket.getInputStream().readAllBytes(), UTF_8);
+  private static void ask(Socket socket) throws IOException {
+    socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+  }
+
+  /** The whole of it; then the client leaves. */
+  private static String answer(Socket client) throws IOException {
+    try (Socket socket = client) {
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
   }
 }
