@@ -31,7 +31,7 @@ class SoakTest {
     assertThat(report.faults()).as(report.text()).isEmpty();
     List<String> csv = Files.readAllLines(out.resolve("soak.csv"));
     String[] last = csv.get(csv.size() - 1).split(",", -1);
-    assertThat(Integer.parseInt(last[9])).as("reloads").isGreaterThan(10);
+    assertThat(Integer.parseInt(last[9])).as("reloads").isGreaterThanOrEqualTo(4);
     assertThat(Integer.parseInt(last[7])).as("operations").isGreaterThan(1000);
     assertThat(report.pictures())
         .containsOnlyKeys("heap.svg", "resident.svg", "descriptors.svg", "load.svg")
