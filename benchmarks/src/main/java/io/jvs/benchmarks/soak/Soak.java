@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The command: a director under mixed load at a share of what it can do here, its file changed
@@ -74,7 +76,16 @@ public final class Soak {
       for (AnswerServer server : servers) {
         server.close();
       }
-      Files.deleteIfExists(directory.resolve("soak.yaml"));
+      delete(directory);
+    }
+  }
+
+  /** With the director's control socket, if it had no time to remove that. */
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
     }
   }
 
