@@ -61,9 +61,7 @@ final class ConnectionLimit {
   void leave() {
     int before = taken.getAndDecrement();
     admitWaiting();
-    if (before >= max && whenFull == WhenFull.WAIT) {
-      gateMoved.run();
-    }
+    mayHaveOpened(before);
   }
 
   /** One that was told to wait is gone; it may have been let in meanwhile. */
@@ -88,6 +86,10 @@ final class ConnectionLimit {
 
   void setMax(int newMax) {
     max = newMax;
+    admitWaiting(); // there may be more room than any number of those who leave would make
+    if (whenFull == WhenFull.WAIT) {
+      gateMoved.run();
+    }
   }
 
   long refused() {
@@ -115,8 +117,14 @@ final class ConnectionLimit {
       if (next != null) {
         next.run();
       } else {
-        taken.decrementAndGet(); // another thread was faster
+        mayHaveOpened(taken.getAndDecrement()); // another thread was faster
       }
+    }
+  }
+
+  private void mayHaveOpened(int before) {
+    if (before >= max && whenFull == WhenFull.WAIT) {
+      gateMoved.run();
     }
   }
 

@@ -6,8 +6,6 @@ import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * long ago they were.
  */
 final class EpollSession extends TimerWheel.Timer implements RelaySession {
-  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
-
   private enum Stage {
     ARRIVED,
     LOOKED_AT,
@@ -293,7 +289,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
 
   /** Something was thrown that is nobody's fault but ours, or that of whoever listens to us. */
   void fault(Throwable cause) {
-    LOG.log(Level.ERROR, "tcp: a fault of ours ended the connection of " + clientAddress, cause);
+    Faults.tell(clientAddress, cause);
     end(SessionOwner.End.DROPPED);
   }
 

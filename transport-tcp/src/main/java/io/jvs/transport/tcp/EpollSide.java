@@ -228,6 +228,7 @@ final class EpollSide extends EpollSocket {
       if (written == bytes) {
         return true;
       }
+      DirectMemory.check();
       ByteBuffer left = loop.buffer().limit(bytes).position(written);
       rest = ByteBufAllocator.DEFAULT.directBuffer(bytes - written).writeBytes(left);
       loop.buffer().clear();

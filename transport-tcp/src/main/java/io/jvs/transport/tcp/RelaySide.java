@@ -116,6 +116,9 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     session.moved(this, bytes);
     // Without a promise of its own: if it fails, exceptionCaught over there hears of it.
     to.channel.writeAndFlush(bytes, to.channel.voidPromise());
+    if (to.pendingBytes() > 0) {
+      DirectMemory.check(); // if it throws, exceptionCaught ends the connection
+    }
   }
 
   /** What fills this channel is read from the other. */
@@ -185,10 +188,12 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     if (session.isOver()) {
       return; // writes that were under way
     }
-    if (!(cause instanceof IOException)) {
-      LOG.log(Level.ERROR, "tcp: a fault of ours ended the connection " + channel, cause);
+    if (cause instanceof IOException) {
+      session.broken(this);
+    } else { // for which no server is to be blamed
+      Faults.tell(channel, cause);
+      session.reset();
     }
-    session.broken(this);
   }
 
   void closeNow() {

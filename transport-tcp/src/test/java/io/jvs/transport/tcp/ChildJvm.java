@@ -35,6 +35,15 @@ final class ChildJvm implements AutoCloseable {
    */
   static ChildJvm start(Path errors, String descriptors, Class<?> program, String... arguments)
       throws IOException {
+    return start(errors, descriptors, List.of(), program, arguments);
+  }
+
+  /**
+   * @param options of the JVM, beside ours
+   */
+  static ChildJvm start(
+      Path errors, String descriptors, List<String> options, Class<?> program, String... arguments)
+      throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String limit = descriptors.equals("hard") ? "$(ulimit -Hn)" : descriptors;
     List<String> command =
@@ -50,6 +59,7 @@ final class ChildJvm implements AutoCloseable {
             program.getName());
     ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
     builder.command().addAll(List.of(arguments));
+    builder.environment().put("JDK_JAVA_OPTIONS", String.join(" ", options));
     builder.redirectError(errors.toFile());
     return new ChildJvm(builder.start());
   }
@@ -112,6 +122,20 @@ final class ChildJvm implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** With no time for a farewell: the kernel closes what it had open. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Its open descriptors. */
+  int descriptors() {
+    String[] all = Path.of("/proc/" + process.pid() + "/fd").toFile().list();
+    if (all == null) {
+      throw new IllegalStateException("the child has ended: " + process);
+    }
+    return all.length;
   }
 
   @Override

@@ -5,15 +5,20 @@ import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.Transport.Assignment;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A director with one service. Arguments: engine, most connections (0: as many as fit), server.
- * Says where it listens; then answers each line with its numbers.
+ * A director with one service. Arguments: engine, most connections (0: as many as fit), servers, of
+ * which the first gets all as long as it can be reached. Says where it listens; then answers each
+ * line with its numbers, or, if that is what is asked, with its memory.
  */
 final class DirectorProgram {
   private DirectorProgram() {}
@@ -29,19 +34,20 @@ final class DirectorProgram {
       builder.maxConnections(max);
     }
     InetSocketAddress address = Sockets.freeAddress();
-    VirtualService service =
-        VirtualService.tcp(address)
-            .name("web")
-            .realServer(RealServer.of(SocketAddresses.parse(arguments[2])))
-            .build();
+    VirtualService.Builder definition = VirtualService.tcp(address).name("web").scheduler("fo");
+    for (int i = 2; i < arguments.length; i++) {
+      RealServer server = RealServer.of(SocketAddresses.parse(arguments[i]));
+      definition.realServer(server.withWeight(arguments.length - i));
+    }
+    VirtualService service = definition.build();
     TcpTransport transport = builder.build();
     LoadBalancer balancer = LoadBalancer.of(service);
     transport.apply(List.of(new Assignment(service, balancer)));
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     System.out.println(SocketAddresses.format(address));
-    while (in.readLine() != null) {
-      System.out.println(numbers(transport, balancer));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      System.out.println(line.equals("memory") ? memory() : numbers(transport, balancer));
     }
     transport.close();
   }
@@ -57,6 +63,35 @@ final class DirectorProgram {
         + status.refusedWhenFull()
         + " "
         + status.acceptFailures();
+  }
+
+  private static String memory() {
+    System.gc();
+    long direct =
+        ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
+    long buffers =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum();
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    return direct + " " + buffers + " " + heap;
+  }
+
+  /**
+   * Bytes.
+   *
+   * @param netty of its allocator, outside the heap
+   * @param buffers of the JDK's pools of buffers
+   * @param heap after a collection
+   */
+  record Memory(long netty, long buffers, long heap) {
+    static Memory of(ChildJvm director) throws java.io.IOException {
+      long[] all =
+          java.util.Arrays.stream(director.ask("memory").split(" ", -1))
+              .mapToLong(Long::parseLong)
+              .toArray();
+      return new Memory(all[0], all[1], all[2]);
+    }
   }
 
   /** What it answers. */

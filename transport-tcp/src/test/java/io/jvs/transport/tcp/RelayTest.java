@@ -6,6 +6,7 @@ import io.jvs.balancing.LoadBalancerEvent.ConnectionFailed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,59 @@ class RelayTest {
         Sockets.send(client, "behind");
         assertThat(Sockets.receive(client, 12)).isEqualTo("beforebehind");
       }
+    }
+  }
+
+  /**
+   * Also where bytes go through pipes: splice(2) stops at an urgent byte, and says nothing. One
+   * that the next overtakes becomes an ordinary byte, as on a direct connection (tcp(7)).
+   */
+  @Engines
+  void urgent_data_in_the_middle_of_bulk_costs_no_other_byte_in_either_direction(TcpEngine engine)
+      throws Exception {
+    byte urgent = -1;
+    byte[] block = new byte[100_000];
+    new SplittableRandom(1).nextBytes(block);
+    for (int i = 0; i < block.length; i++) {
+      block[i] = (byte) Math.abs(block[i] / 2); // never the urgent one
+    }
+    int blocks = 200;
+    try (TestServer server = TestServer.passive();
+        Rig rig = Rig.of(engine, server)) {
+      Socket client = rig.client();
+      Socket atServer = server.next();
+      for (Socket[] way : new Socket[][] {{client, atServer}, {atServer, client}}) {
+        CompletableFuture<Void> writing =
+            CompletableFuture.runAsync(
+                () -> {
+                  try {
+                    for (int i = 0; i < blocks; i++) {
+                      way[0].getOutputStream().write(block);
+                      way[0].sendUrgentData(urgent);
+                    }
+                    way[0].shutdownOutput();
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                });
+        long ordinary = 0;
+        byte[] buffer = new byte[64 * 1024];
+        for (int n = way[1].getInputStream().read(buffer);
+            n >= 0;
+            n = way[1].getInputStream().read(buffer)) {
+          for (int i = 0; i < n; i++) {
+            if (buffer[i] != urgent) {
+              if (buffer[i] != block[(int) (ordinary % block.length)]) {
+                throw new AssertionError("wrong after " + ordinary); // twenty million assertions
+              }
+              ordinary++;
+            }
+          }
+        }
+        assertThat(ordinary).isEqualTo((long) blocks * block.length);
+        writing.get();
+      }
+      rig.awaitConnections(0);
     }
   }
 

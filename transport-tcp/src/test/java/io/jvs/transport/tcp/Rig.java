@@ -1,5 +1,7 @@
 package io.jvs.transport.tcp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.ServerStatus;
@@ -23,13 +25,17 @@ final class Rig implements AutoCloseable {
   final InetSocketAddress address;
   final List<LoadBalancerEvent> events = new CopyOnWriteArrayList<>();
   private final List<Socket> clients = new ArrayList<>();
+  private final int buffersBefore;
+  private final int pipesBefore;
 
-  private Rig(TcpTransport transport, VirtualService service, InetSocketAddress address) {
+  private Rig(TcpTransport.Builder transport, VirtualService service, InetSocketAddress address) {
     LeakCheck.arm();
-    this.transport = transport;
+    this.buffersBefore = LeakCheck.openBuffers();
+    this.pipesBefore = LeakCheck.pipes();
+    this.transport = transport.build();
     this.address = address;
     this.balancer = LoadBalancer.builder(service).listener(events::add).build();
-    transport.apply(List.of(new Assignment(service, balancer)));
+    this.transport.apply(List.of(new Assignment(service, balancer)));
   }
 
   static Rig of(TcpEngine engine, TestServer... servers) {
@@ -55,7 +61,7 @@ final class Rig implements AutoCloseable {
         built.address() instanceof io.jvs.model.VirtualAddress.Endpoint endpoint
             ? endpoint.socketAddress()
             : address;
-    return new Rig(transport.build(), built, listening);
+    return new Rig(transport, built, listening);
   }
 
   /** A new client; closed with the rig. */
@@ -103,5 +109,8 @@ final class Rig implements AutoCloseable {
     }
     transport.close(Duration.ZERO);
     LeakCheck.assertNone();
+    // Its loops have ended, so whatever they took is back.
+    assertThat(LeakCheck.openBuffers()).as("buffers").isLessThanOrEqualTo(buffersBefore);
+    assertThat(LeakCheck.pipes()).as("pipes").isLessThanOrEqualTo(pipesBefore);
   }
 }

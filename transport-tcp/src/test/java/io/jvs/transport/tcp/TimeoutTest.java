@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.model.Timeouts;
+import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 
@@ -73,6 +74,49 @@ class TimeoutTest {
       return false;
     } catch (java.io.IOException e) {
       return true;
+    }
+  }
+
+  /** Its window is zero, and what it does not take is held for no longer than the timeout. */
+  @Engines
+  void a_peer_that_never_reads_is_idle_however_much_waits_for_it(TcpEngine engine)
+      throws Exception {
+    Duration limit = Duration.ofSeconds(2);
+    try (TestServer server = TestServer.that(TimeoutTest::writeForEver);
+        Rig rig = Rig.of(engine, s -> s.timeouts(new Timeouts(LONG, limit, LONG, LONG)), server)) {
+      Socket client = rig.client();
+      rig.awaitConnections(1);
+      rig.awaitConnections(0); // while it still does not read
+      assertThat(rig.status(server).bytesToClients()).isPositive();
+      assertThat(Sockets.ending(client)).isEqualTo("reset");
+    }
+  }
+
+  @Engines
+  void a_peer_that_reads_now_and_then_gets_everything(TcpEngine engine) throws Exception {
+    int size = 24 << 20; // more than kernels hold, so that its window closes again and again
+    Duration limit = Duration.ofSeconds(2);
+    try (TestServer server =
+            TestServer.that(
+                socket -> {
+                  for (int sent = 0; sent < size; sent += 1 << 20) {
+                    socket.getOutputStream().write(new byte[1 << 20]);
+                  }
+                });
+        Rig rig = Rig.of(engine, s -> s.timeouts(new Timeouts(LONG, limit, limit, LONG)), server)) {
+      Socket client = rig.client();
+      for (int part = 0; part < 8; part++) {
+        Thread.sleep(limit.toMillis() / 5); // time is what this test is about
+        client.getInputStream().skipNBytes(size / 8);
+      }
+      assertThat(Sockets.ending(client)).isEqualTo("eof");
+      rig.awaitConnections(0);
+    }
+  }
+
+  private static void writeForEver(Socket socket) throws IOException {
+    while (true) {
+      socket.getOutputStream().write(new byte[64 * 1024]);
     }
   }
 }

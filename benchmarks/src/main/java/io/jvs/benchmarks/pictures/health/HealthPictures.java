@@ -1,5 +1,6 @@
 package io.jvs.benchmarks.pictures.health;
 
+import io.jvs.benchmarks.pictures.Plot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.jvs.benchmarks.pictures.health;
+package io.jvs.benchmarks.pictures;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,13 +8,14 @@ import java.util.Locale;
  * Lines over time as SVG. No background, and colours of middle lightness, so that it can be read on
  * white and on black.
  */
-final class Plot {
+public final class Plot {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 230;
   private static final int LEFT = 50;
   private static final int RIGHT = 600;
   private static final int TOP = 40;
   private static final int BOTTOM = 195;
+  private static final int LONG_SECONDS = 600; // from here on minutes are written
   private static final String GREY = "#7d8590";
   private static final List<String> COLOURS =
       List.of("#3d8fd1", "#d9730d", "#2a9d6f", "#d0559b", "#8f73e0", "#b08a00");
@@ -33,24 +34,26 @@ final class Plot {
    * @param seconds from left to right
    * @param most the top of the scale
    */
-  Plot(String title, int seconds, double most) {
+  public Plot(String title, int seconds, double most) {
     this.title = title;
     this.seconds = seconds;
     this.most = most;
   }
 
   /** Values at equal distances from 0 to the end. */
-  Plot line(String name, List<Double> values) {
+  public Plot line(String name, List<Double> values) {
     lines.add(new Line(name, List.copyOf(values)));
     return this;
   }
 
-  Plot band(double from, double to, String label) {
+  /** A span of time with a name. */
+  public Plot band(double from, double to, String label) {
     bands.add(new Band(from, to, label));
     return this;
   }
 
-  String svg() {
+  /** The picture. */
+  public String svg() {
     StringBuilder svg = new StringBuilder();
     svg.append(
         String.format(
@@ -93,9 +96,16 @@ final class Plot {
               tick == 0 ? "1" : "0.3"));
       text(svg, LEFT - 6, y(value) + 4, "end", number(value));
     }
-    int step = seconds > 120 ? 30 : 20;
+    boolean minutes = seconds >= LONG_SECONDS;
+    int step = minutes ? 300 : seconds > 120 ? 30 : 20;
     for (int second = 0; second <= seconds; second += step) {
-      text(svg, x(second), BOTTOM + 17, "middle", second + (second == 0 ? " s" : ""));
+      String time = String.valueOf(minutes ? second / 60 : second);
+      text(
+          svg,
+          x(second),
+          BOTTOM + 17,
+          "middle",
+          time + (second > 0 ? "" : minutes ? " min" : " s"));
     }
     for (int i = 0; i < lines.size(); i++) {
       draw(svg, lines.get(i), COLOURS.get(i % COLOURS.size()), TOP + 10 + i * 17);

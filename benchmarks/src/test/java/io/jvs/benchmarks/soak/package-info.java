@@ -1,0 +1,4 @@
+@NullMarked
+package io.jvs.benchmarks.soak;
+
+import org.jspecify.annotations.NullMarked;
