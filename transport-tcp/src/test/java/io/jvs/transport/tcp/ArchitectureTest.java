@@ -31,7 +31,8 @@ class ArchitectureTest {
   static final ArchRule what_is_above_the_seam_knows_no_netty =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.(Netty\\w*|RelaySide|Epoll\\w*)(\\$.*)?")
+          .haveNameNotMatching(
+              ".*\\.(Netty\\w*|RelaySide|Epoll\\w*|IoUring\\w*|Native\\w*)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.netty..");

@@ -10,7 +10,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * it has the deadline of its stage; that is not moved when bytes are, but looks, when it comes, how
  * long ago they were.
  */
-final class EpollSession extends TimerWheel.Timer implements RelaySession {
+final class NativeSession extends TimerWheel.Timer implements RelaySession {
   private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
 
   private enum Stage {
@@ -29,12 +28,12 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     OVER
   }
 
-  private final EpollLoop loop;
-  private final EpollSide client;
+  private final NativeLoop loop;
+  private final NativeSide client;
   private final InetSocketAddress clientAddress;
   private final InetSocketAddress localAddress;
   private @Nullable SessionOwner owner;
-  private @Nullable EpollSide server;
+  private @Nullable NativeSide server;
   private @Nullable Timeouts timeouts;
   private Stage stage = Stage.ARRIVED;
   private long lastMove; // the tick of a byte, or of the beginning of the stage
@@ -44,13 +43,13 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   private boolean asked;
   private boolean answered;
 
-  EpollSession(
-      EpollLoop loop,
+  NativeSession(
+      NativeLoop loop,
       Socket socket,
       InetSocketAddress clientAddress,
       InetSocketAddress localAddress) {
     this.loop = loop;
-    this.client = new EpollSide(this, loop, socket);
+    this.client = loop.newSide(this, socket);
     this.clientAddress = clientAddress;
     this.localAddress = localAddress;
   }
@@ -97,7 +96,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     enter(Stage.CONNECTING);
     try {
       Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
-      EpollSide side = new EpollSide(this, loop, socket);
+      NativeSide side = loop.newSide(this, socket);
       server = side;
       socket.setTcpNoDelay(true);
       if (side.connect(address)) {
@@ -111,7 +110,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   }
 
   void connectFailed(String reason, boolean local) {
-    EpollSide attempt = server;
+    NativeSide attempt = server;
     server = null;
     stage = Stage.ARRIVED;
     loop.cancelTimer(this);
@@ -123,7 +122,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     }
   }
 
-  void serverConnected(EpollSide side) {
+  void serverConnected(NativeSide side) {
     enter(Stage.RELAYING);
     if (owner != null) {
       owner.connected();
@@ -132,18 +131,18 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     client.relayTo(side);
   }
 
-  /** Bytes of one side have been read, and are still in the loop's buffer if they are its first. */
-  void moved(EpollSide from, int bytes) {
+  /** Bytes of one side have been read; if they are its first, it can still show them. */
+  void moved(NativeSide from, int bytes) {
     touch();
     if (from == client) {
       fromClient += bytes;
       if (!asked) {
-        begin(bytes, true);
+        begin(from, bytes);
       }
     } else {
       toClient += bytes;
       if (!answered) {
-        begin(bytes, false);
+        begin(from, bytes);
       }
     }
     if (!watched) {
@@ -152,8 +151,8 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     }
   }
 
-  private void begin(int bytes, boolean byClient) {
-    if (byClient) {
+  private void begin(NativeSide from, int bytes) {
+    if (from == client) {
       asked = true;
       if (owner != null) {
         owner.asked();
@@ -161,14 +160,9 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     } else {
       answered = true;
       if (owner != null) {
-        owner.answered(owner.readsAnswers() ? firstBytes(bytes) : null);
+        owner.answered(owner.readsAnswers() ? from.firstBytes(bytes) : null);
       }
     }
-  }
-
-  /** A view of its own, so that whoever looks at it may move its marks. */
-  private ByteBuffer firstBytes(int bytes) {
-    return loop.buffer().asReadOnlyBuffer().limit(bytes);
   }
 
   /** Something goes on. */
@@ -177,7 +171,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   }
 
   /** The FIN of a side has been passed on, and the other side has not sent its own. */
-  void halfClosed(EpollSide by) {
+  void halfClosed(NativeSide by) {
     enter(Stage.HALF_CLOSED);
     if (owner != null) {
       owner.halfClosed(by == server);
@@ -190,7 +184,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   }
 
   /** A side has been reset, or cannot be written to. */
-  void broken(EpollSide side) {
+  void broken(NativeSide side) {
     end(side == client ? SessionOwner.End.CLIENT_RESET : SessionOwner.End.SERVER_RESET);
   }
 
@@ -255,7 +249,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     if (limits == null) {
       throw new IllegalStateException("no timeouts before connect");
     }
-    return EpollLoop.ticks(
+    return NativeLoop.ticks(
         switch (stage) {
           case CONNECTING, ARRIVED, OVER -> limits.connect();
           case RELAYING -> limits.tcp();
