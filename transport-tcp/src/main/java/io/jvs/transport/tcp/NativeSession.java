@@ -58,6 +58,7 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
   void listen() {
     if (stage != Stage.OVER) {
       client.listen();
+      watch();
     }
   }
 
@@ -145,6 +146,10 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
         begin(from, bytes);
       }
     }
+    watch();
+  }
+
+  private void watch() {
     if (!watched) {
       watched = true;
       loop.watch(this);
@@ -173,6 +178,7 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
   /** The FIN of a side has been passed on, and the other side has not sent its own. */
   void halfClosed(NativeSide by) {
     enter(Stage.HALF_CLOSED);
+    watch();
     if (owner != null) {
       owner.halfClosed(by == server);
     }
@@ -221,6 +227,10 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
     watched = false;
     try {
       report();
+      client.lookAfter();
+      if (server != null) {
+        server.lookAfter();
+      }
       watched =
           asked && !answered && stage != Stage.OVER && owner != null && owner.stillUnanswered();
     } catch (RuntimeException | Error e) {

@@ -66,6 +66,9 @@ abstract class NativeSide {
   /** Closes it soon; with a reset, or as usual. Nothing is heard of it any more. */
   abstract void close(boolean withReset);
 
+  /** Now and then, first some tenths of a second after it has come or something has happened. */
+  void lookAfter() {}
+
   /** Both ends are connected: relays to the other, and first what has been read of already. */
   final void relayTo(NativeSide newPeer) {
     peer = newPeer;
@@ -133,8 +136,7 @@ abstract class NativeSide {
       if (written == bytes) {
         return true;
       }
-      ByteBuffer left = loop.buffer().limit(bytes).position(written);
-      rest = ByteBufAllocator.DEFAULT.directBuffer(bytes - written).writeBytes(left);
+      keep(loop.buffer().limit(bytes).position(written));
       loop.buffer().clear();
       waitForWrite();
     } catch (IOException | NotYetConnectedException e) {
@@ -160,22 +162,42 @@ abstract class NativeSide {
     return false;
   }
 
-  boolean isBlocked() {
+  /** Until the socket takes them. */
+  final void keep(ByteBuffer bytes) {
+    if (rest == null) {
+      rest = ByteBufAllocator.DEFAULT.directBuffer(bytes.remaining());
+    }
+    rest.writeBytes(bytes);
+  }
+
+  /** Whether anything waits for the socket to take it. */
+  final boolean keeps() {
     return rest != null || pipe != null;
+  }
+
+  /** Whether the other side must wait. */
+  boolean isBlocked() {
+    return keeps();
   }
 
   /** The socket takes bytes again: those that wait, and then more. */
   final void unblock() {
     try {
-      if (flush() && peer != null) {
-        if (peer.inputEnded) {
-          peer.passFin(this);
-        } else {
-          peer.goOn();
-        }
+      if (flush()) {
+        roomAgain();
       }
     } catch (IOException | NotYetConnectedException e) {
       session.broken(this);
+    }
+  }
+
+  final void roomAgain() {
+    if (peer != null) {
+      if (peer.inputEnded) {
+        peer.passFin(this);
+      } else {
+        peer.goOn();
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets and bytes: listens, connects and relays. Knows nothing of policies.
@@ -34,23 +35,43 @@ interface RelayEngine {
    * @throws IllegalStateException if it does not work on this machine
    */
   static RelayEngine of(TcpEngine engine, int threads) {
-    Throwable obstacle = engine == TcpEngine.NIO ? null : EpollEngine.obstacle();
-    if (engine == TcpEngine.EPOLL && obstacle != null) {
+    return switch (engine) {
+      case AUTO -> fastest(threads);
+      case IO_URING -> {
+        requireNone(engine, "netty-transport-native-io_uring", IoUringEngine.obstacle());
+        yield new IoUringEngine(threads);
+      }
+      case EPOLL -> {
+        requireNone(engine, "netty-transport-native-epoll", EpollEngine.obstacle());
+        yield new EpollEngine(threads);
+      }
+      case NIO -> new NettyEngine(threads);
+    };
+  }
+
+  private static RelayEngine fastest(int threads) {
+    Throwable obstacle = EpollEngine.obstacle();
+    if (obstacle == null) {
+      return new EpollEngine(threads);
+    }
+    System.getLogger(TcpTransport.class.getName())
+        .log(
+            Level.INFO,
+            "tcp: epoll does not work here, so the JDK''s selector carries connections: {0}",
+            obstacle);
+    return new NettyEngine(threads);
+  }
+
+  private static void requireNone(TcpEngine engine, String library, @Nullable Throwable obstacle) {
+    if (obstacle != null) {
       throw new IllegalStateException(
-          "tcp: engine EPOLL does not work here (expected: Linux with"
-              + " netty-transport-native-epoll for this processor; NIO works everywhere)",
+          "tcp: engine "
+              + engine
+              + " does not work here (expected: Linux with "
+              + library
+              + " for this processor; NIO works everywhere)",
           obstacle);
     }
-    if (obstacle != null) {
-      System.getLogger(TcpTransport.class.getName())
-          .log(
-              Level.INFO,
-              "tcp: epoll does not work here, so the JDK''s selector carries connections: {0}",
-              obstacle);
-    }
-    return engine == TcpEngine.NIO || obstacle != null
-        ? new NettyEngine(threads)
-        : new EpollEngine(threads);
   }
 
   /** What status and logs call it. */

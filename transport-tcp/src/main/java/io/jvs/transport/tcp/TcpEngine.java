@@ -6,6 +6,11 @@ public enum TcpEngine {
   AUTO,
   /** Our own use of epoll and splice; needs Linux and Netty's native library for this processor. */
   EPOLL,
+  /**
+   * The same with io_uring, which serves many messages with one system call; needs Linux 6.1 and
+   * the permission to use io_uring, which containers usually do not give.
+   */
+  IO_URING,
   /** Netty's channels on the JDK's selector; works everywhere. */
   NIO
 }
