@@ -81,6 +81,9 @@ final class IoUringAcceptor extends NativeAcceptor implements IoUringIoHandle {
       if (done.res() >= 0) {
         door.acceptWorked();
         arrived(new Socket(done.res()), client());
+        if (IoUringOps.hasMore(done.flags())) { // one by one would be one turn each
+          acceptPresent();
+        }
       } else if (done.res() != -IoUringOps.ECANCELED && done.res() != -IoUringOps.ECONNABORTED) {
         throw Errors.newIOException("accept", done.res());
       }

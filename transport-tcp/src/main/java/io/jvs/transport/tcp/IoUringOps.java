@@ -24,7 +24,9 @@ final class IoUringOps {
   static final int ECANCELED = 125;
 
   private static final byte IOSQE_BUFFER_SELECT = 1 << 5;
+  private static final short RECVSEND_POLL_FIRST = 1;
   private static final int CQE_F_BUFFER = 1;
+  private static final int CQE_F_SOCK_NONEMPTY = 1 << 2;
   private static final int CQE_BUFFER_SHIFT = 16;
   private static final int MSG_DONTWAIT = 0x40; // send(2), as the next
   private static final int MSG_NOSIGNAL = 0x4000;
@@ -33,10 +35,21 @@ final class IoUringOps {
 
   private IoUringOps() {}
 
-  /** When it is possible: reads into a buffer of that group, of which none is taken before. */
-  static IoUringIoOps receive(int fd, short group) {
+  /**
+   * When it is possible: reads into a buffer of that group, of which none is taken before.
+   *
+   * @param later whether there is nothing to be read yet, most likely, so that trying is in vain
+   */
+  static IoUringIoOps receive(int fd, short group, boolean later) {
+    short first = later ? RECVSEND_POLL_FIRST : 0;
+    short zero = 0;
     return new IoUringIoOps(
-        RECV, IOSQE_BUFFER_SELECT, (short) 0, fd, 0, 0, 0, 0, 0L, group, (short) 0, 0, 0);
+        RECV, IOSQE_BUFFER_SELECT, first, fd, 0, 0, 0, 0, 0L, group, zero, 0, 0);
+  }
+
+  /** Whether there was more than {@link #receive} has read, or {@link #accept} has accepted. */
+  static boolean hasMore(int flags) {
+    return (flags & CQE_F_SOCK_NONEMPTY) != 0;
   }
 
   /** The buffer that {@link #receive} took, or -1 for none. */

@@ -38,7 +38,7 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
 
   private final IoUringLoop ring;
   private @Nullable IoRegistration registration;
-  private @Nullable IoUringIoOps receive; // always the same
+  private @Nullable IoUringIoOps receiveLater; // always the same
   private long receiving = NONE; // what is being done, by the numbers that Netty gave, as the next
   private long connects = NONE;
   private long pollsIn = NONE;
@@ -49,6 +49,7 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
   private boolean sending;
   private int sent; // buffer
   private int sentBytes;
+  private boolean silent; // nobody has asked it yet
   private boolean resets;
 
   IoUringSocket(NativeSession session, IoUringLoop loop, Socket socket) {
@@ -59,6 +60,7 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
   @Override
   boolean connect(InetSocketAddress address) {
     connecting = true;
+    silent = true;
     register();
     ByteBuffer to = ring.socketAddress(address);
     connects = submit(IoUringOps.connect(fd(), ring.whereIs(to), to.remaining()));
@@ -102,7 +104,7 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
     inFlight--;
     try {
       switch (done.opcode()) {
-        case IoUringOps.RECV -> received(done.res(), IoUringOps.buffer(done.flags()));
+        case IoUringOps.RECV -> received(done.res(), done.flags());
         case IoUringOps.SEND -> sent(done.res());
         case IoUringOps.POLL_ADD -> polled((int) done.userData(), done.res());
         case IoUringOps.CONNECT -> connected(done.res());
@@ -143,21 +145,37 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
     }
     if (bulk) {
       spliceOn(to);
+    } else if (silent) {
+      silent = false;
+      receiveLater();
     } else {
       receive();
     }
   }
 
   private void receive() {
-    IoUringIoOps operation = receive;
+    receiving = submit(IoUringOps.receive(fd(), IoUringBuffers.GROUP, false));
+  }
+
+  private void receiveOn(int flags) {
+    if (IoUringOps.hasMore(flags)) {
+      receive();
+    } else {
+      receiveLater();
+    }
+  }
+
+  private void receiveLater() {
+    IoUringIoOps operation = receiveLater;
     if (operation == null) {
-      operation = IoUringOps.receive(fd(), IoUringBuffers.GROUP);
-      receive = operation;
+      operation = IoUringOps.receive(fd(), IoUringBuffers.GROUP, true);
+      receiveLater = operation;
     }
     receiving = submit(operation);
   }
 
-  private void received(int result, int buffer) {
+  private void received(int result, int flags) {
+    int buffer = IoUringOps.buffer(flags);
     receiving = NONE;
     boolean taken = false;
     if (closed || !(peer instanceof IoUringSocket to)) {
@@ -168,7 +186,7 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
       taken = to.send(buffer, result);
       bulk = result == IoUringBuffers.BYTES;
       if (!bulk && !closed && !to.keeps()) {
-        receive(); // together with the sending of what has come
+        receiveOn(flags); // together with the sending of what has come
       }
     } else if (result == 0) {
       inputEnded = true;

@@ -2,6 +2,7 @@ package io.jvs.transport.tcp;
 
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -20,12 +21,17 @@ abstract class NativeAcceptor {
   /** How long accepting rests after a failure: long enough not to spin, short for a client. */
   private static final long REST_MILLIS = 200;
 
+  /** Clients at a time: sockets that have been closed just now are only gone afterwards. */
+  private static final int AT_ONCE = 16;
+
   final NativeLoop loop;
   final RelayEngine.Door door;
   final LinuxSocket socket;
   private final @Nullable InetSocketAddress local; // null: any
+  private final byte[] address = new byte[25]; // length, address, scope, port
   private boolean started;
   private boolean resting;
+  private boolean accepting;
 
   NativeAcceptor(
       NativeLoop loop,
@@ -91,12 +97,29 @@ abstract class NativeAcceptor {
 
   final void update() {
     if (socket.isOpen()) {
-      accept(started && !resting && door.isOpen());
+      accepting = started && !resting && door.isOpen();
+      accept(accepting);
     }
   }
 
   /** Whether to accept; called again with the same, too. */
   abstract void accept(boolean accept);
+
+  /** Those who have come already, though not too many of them. */
+  final void acceptPresent() {
+    for (int i = 0; i < AT_ONCE && accepting; i++) { // the door may close at any of them
+      try {
+        int client = socket.accept(address);
+        if (client < 0) {
+          return;
+        }
+        door.acceptWorked();
+        arrived(new Socket(client), NativeInetAddress.address(address, 1, address[0]));
+      } catch (IOException | UncheckedIOException e) {
+        failed(e);
+      }
+    }
+  }
 
   final void arrived(Socket client, InetSocketAddress from) {
     InetSocketAddress to = local == null ? client.localAddress() : local;
@@ -134,6 +157,7 @@ abstract class NativeAcceptor {
         .execute(
             () -> {
               started = false;
+              accepting = false;
               stop(closed);
             });
     return closed;
