@@ -112,7 +112,11 @@ final class EpollSocket extends NativeSide implements EpollIoHandle {
   @Override
   void goOn() {
     NativeSide to = peer;
-    if (to == null || !unread || closed || inputEnded || to.isBlocked()) {
+    if (to == null) {
+      look();
+      return;
+    }
+    if (!unread || closed || inputEnded || to.isBlocked()) {
       return;
     }
     try {

@@ -133,23 +133,29 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
 
   @Override
   void goOn() {
-    NativeSide to = peer;
-    if (to == null
-        || registration == null
-        || closed
-        || inputEnded
-        || receiving != NONE
-        || pollsIn != NONE
-        || to.isBlocked()) {
+    if (registration == null || closed || inputEnded || receiving != NONE || pollsIn != NONE) {
       return;
     }
-    if (bulk) {
+    NativeSide to = peer;
+    if (to == null) {
+      lookOn();
+    } else if (to.isBlocked()) {
+      return;
+    } else if (bulk) {
       spliceOn(to);
     } else if (silent) {
       silent = false;
       receiveLater();
     } else {
       receive();
+    }
+  }
+
+  /** A look takes some of what there is and no more, so it reads by calls of its own. */
+  private void lookOn() {
+    look();
+    if (peer == null && !closed && !inputEnded && pollsIn == NONE && session.wanted() > 0) {
+      pollsIn = poll(IoUringOps.POLLIN, IN);
     }
   }
 
@@ -184,7 +190,7 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
       received = buffer;
       session.moved(this, result);
       taken = to.send(buffer, result);
-      bulk = result == IoUringBuffers.BYTES;
+      bulk = fills(result);
       if (!bulk && !closed && !to.keeps()) {
         receiveOn(flags); // together with the sending of what has come
       }
@@ -205,8 +211,13 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
   }
 
   @Override
-  ByteBuffer firstBytes(int bytes) {
+  ByteBuffer view(int bytes) {
     return ring.buffers().view(received, 0, bytes);
+  }
+
+  @Override
+  boolean fills(int bytes) {
+    return bytes == IoUringBuffers.BYTES;
   }
 
   /** Whether the buffer has been taken; it is given back from here then. */

@@ -10,6 +10,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
 
   private enum Stage {
     ARRIVED,
+    LOOKED_AT,
     CONNECTING,
     RELAYING,
     HALF_CLOSED,
@@ -35,6 +37,7 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
   private @Nullable SessionOwner owner;
   private @Nullable NativeSide server;
   private @Nullable Timeouts timeouts;
+  private @Nullable EarlyBytes early; // if anybody has looked
   private Stage stage = Stage.ARRIVED;
   private long lastMove; // the tick of a byte, or of the beginning of the stage
   private long fromClient; // not yet reported, as the next
@@ -42,6 +45,7 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
   private boolean watched;
   private boolean asked;
   private boolean answered;
+  private boolean overheard; // what the server sends after its first answer
 
   NativeSession(
       NativeLoop loop,
@@ -84,7 +88,48 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
 
   @Override
   public void look(Look look) {
-    throw new UnsupportedOperationException("look");
+    if (stage == Stage.OVER) {
+      return;
+    }
+    if (early == null) {
+      early = new EarlyBytes();
+    }
+    early.look(look);
+    enter(Stage.LOOKED_AT);
+    show(false); // what is left of an earlier look
+    client.goOn(); // what has come before anybody looked
+  }
+
+  /** How many bytes of the client to read for a look. */
+  int wanted() {
+    return early == null ? 0 : early.wanted();
+  }
+
+  /** So many have been read for a look, and are in the loop's buffer; or the client's FIN, -1. */
+  void read(int bytes) {
+    if (early == null) {
+      throw new IllegalStateException("nobody looks");
+    }
+    if (bytes < 0) {
+      early.end();
+    } else {
+      early.add(loop.buffer().duplicate().limit(bytes));
+    }
+    show(false);
+  }
+
+  private void show(boolean last) {
+    try {
+      if (early != null && early.show(last)) {
+        stage = Stage.ARRIVED;
+        loop.cancelTimer(this);
+        if (owner != null) {
+          owner.looked();
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      fault(e);
+    }
   }
 
   @Override
@@ -99,6 +144,7 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
       Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
       NativeSide side = loop.newSide(this, socket);
       server = side;
+      side.sayFirst(request.preamble());
       socket.setTcpNoDelay(true);
       if (side.connect(address)) {
         serverConnected(side);
@@ -128,6 +174,12 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
     if (owner != null) {
       owner.connected();
     }
+    ByteBuffer seen = early == null || stage == Stage.OVER ? null : early.take();
+    side.sayFirst(seen);
+    if (seen != null) {
+      moved(client, seen.remaining());
+    }
+    side.begin();
     side.relayTo(client);
     client.relayTo(side);
   }
@@ -144,6 +196,8 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
       toClient += bytes;
       if (!answered) {
         begin(from, bytes);
+      } else if (overheard) {
+        overhear(from, bytes);
       }
     }
     watch();
@@ -165,8 +219,17 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
     } else {
       answered = true;
       if (owner != null) {
-        owner.answered(owner.readsAnswers() ? from.firstBytes(bytes) : null);
+        owner.answered(owner.readsAnswers() ? from.view(bytes) : null);
+        overheard = !from.fills(bytes) && owner.overhears();
       }
+    }
+  }
+
+  /** Ends before anything is spliced, which is after a full read at the earliest. */
+  private void overhear(NativeSide from, int bytes) {
+    if (owner != null) {
+      owner.overheard(from.view(bytes));
+      overheard = !from.fills(bytes) && owner.overhears();
     }
   }
 
@@ -255,13 +318,17 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
 
   /** How many ticks may pass without anything. */
   private long limit() {
+    Look look = stage == Stage.LOOKED_AT && early != null ? early.look() : null;
+    if (look != null) {
+      return NativeLoop.ticks(look.patience());
+    }
     Timeouts limits = timeouts;
     if (limits == null) {
       throw new IllegalStateException("no timeouts before connect");
     }
     return NativeLoop.ticks(
         switch (stage) {
-          case CONNECTING, ARRIVED, OVER -> limits.connect();
+          case CONNECTING, ARRIVED, LOOKED_AT, OVER -> limits.connect();
           case RELAYING -> limits.tcp();
           case HALF_CLOSED -> limits.tcpFin();
         });
@@ -272,6 +339,8 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
     long left = lastMove + limit() - loop.now();
     if (left > 0) {
       loop.setTimer(this, left);
+    } else if (stage == Stage.LOOKED_AT) {
+      show(true);
     } else if (stage == Stage.CONNECTING && timeouts != null) {
       connectFailed("connect timed out after " + Reasons.text(timeouts.connect()), false);
     } else {

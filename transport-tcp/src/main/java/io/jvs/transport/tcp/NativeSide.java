@@ -69,15 +69,68 @@ abstract class NativeSide {
   /** Now and then, first some tenths of a second after it has come or something has happened. */
   void lookAfter() {}
 
+  /** Before it is connected: what goes out first, in turn; null for nothing. */
+  final void sayFirst(@Nullable ByteBuffer bytes) {
+    if (bytes != null && !closed) {
+      keep(bytes.duplicate());
+    }
+  }
+
+  /** Connected: says what it is to say first; meanwhile nobody else can write to it. */
+  final void begin() {
+    if (rest == null || closed) {
+      return;
+    }
+    try {
+      if (!flush()) {
+        waitForWrite();
+      }
+    } catch (IOException | NotYetConnectedException e) {
+      session.broken(this);
+    }
+  }
+
   /** Both ends are connected: relays to the other, and first what has been read of already. */
   final void relayTo(NativeSide newPeer) {
     peer = newPeer;
-    goOn();
+    if (inputEnded && !closed && !newPeer.isBlocked()) { // before there was a peer
+      passFin(newPeer);
+    } else {
+      goOn();
+    }
   }
 
   /** A view of what has been read just now, so that whoever looks at it may move its marks. */
-  ByteBuffer firstBytes(int bytes) {
+  ByteBuffer view(int bytes) {
     return loop.buffer().asReadOnlyBuffer().limit(bytes);
+  }
+
+  /** Whether what has been read just now is all that a read can take, so that bulk may follow. */
+  boolean fills(int bytes) {
+    return bytes == NativeLoop.BUFFER_BYTES;
+  }
+
+  /** Reads what somebody wants to see of it before it has a peer, and no more. */
+  final void look() {
+    try {
+      int wanted = session.wanted();
+      while (wanted > 0 && unread && !closed && !inputEnded) {
+        int most = Math.min(wanted, NativeLoop.BUFFER_BYTES);
+        int bytes = socket.recvAddress(loop.address(), 0, most);
+        // All is set right before the session hears of it, which may connect and read on by itself.
+        inputEnded = bytes < 0;
+        unread = bytes == most || (bytes > 0 && thorough);
+        if (bytes == 0) {
+          return;
+        }
+        session.read(bytes);
+        wanted = session.wanted();
+      }
+    } catch (IOException | NotYetConnectedException e) {
+      session.broken(this);
+    } catch (RuntimeException | Error e) {
+      session.fault(e);
+    }
   }
 
   /** Whether there may be more at once. */

@@ -153,6 +153,14 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   @Override
+  public boolean overhears() {
+    return false;
+  }
+
+  @Override
+  public void overheard(ByteBuffer bytes) {}
+
+  @Override
   public boolean stillUnanswered() {
     return connection != null && connection.stillUnanswered();
   }

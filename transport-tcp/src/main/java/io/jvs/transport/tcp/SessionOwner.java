@@ -33,6 +33,20 @@ interface SessionOwner {
   void answered(@Nullable ByteBuffer firstBytes);
 
   /**
+   * Whether {@link #overheard} is to show what the server sends next. Asked after {@link
+   * #answered}, and after each time.
+   */
+  boolean overhears();
+
+  /**
+   * More bytes of the real server are on their way to the client. Ends for good with bulk: a read
+   * of 64 KiB or more is the last to be shown.
+   *
+   * @param bytes to be looked at during the call only, and not to be changed
+   */
+  void overheard(ByteBuffer bytes);
+
+  /**
    * Several times a second: after {@link #asked}, while nothing has been {@link #answered}.
    *
    * @return whether to say so again
