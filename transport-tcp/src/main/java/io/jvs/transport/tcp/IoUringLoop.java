@@ -22,6 +22,7 @@ final class IoUringLoop extends NativeLoop {
   private final IoUringBuffers buffers = new IoUringBuffers();
   private final ByteBuffer addresses = ByteBuffer.allocateDirect(RING * ADDRESS_BYTES);
   private final long addressesAddress = Buffer.memoryAddress(addresses);
+  private @Nullable IoUringClock clock;
   private int turn;
 
   IoUringLoop(IoEventLoop executor, WidePipes width) {
@@ -37,6 +38,16 @@ final class IoUringLoop extends NativeLoop {
   NativeAcceptor newAcceptor(
       RelayEngine.Door door, LinuxSocket socket, @Nullable InetSocketAddress local) {
     return new IoUringAcceptor(this, door, socket, local);
+  }
+
+  @Override
+  void schedule(Runnable next) {
+    IoUringClock present = clock;
+    if (present == null) {
+      present = new IoUringClock(next, TICK_MILLIS);
+      clock = present;
+    }
+    present.start(this);
   }
 
   IoUringBuffers buffers() {

@@ -7,6 +7,7 @@ import io.netty.channel.uring.IoUringIoOps;
  */
 final class IoUringOps {
   static final byte POLL_ADD = 6; // enum io_uring_op in linux/io_uring.h, as the next
+  static final byte TIMEOUT = 11;
   static final byte ACCEPT = 13;
   static final byte ASYNC_CANCEL = 14;
   static final byte CONNECT = 16;
@@ -19,6 +20,7 @@ final class IoUringOps {
   static final int POLLERR = 8;
 
   static final int EAGAIN = 11; // errno(3), as the next
+  static final int ETIME = 62;
   static final int ECONNABORTED = 103;
   static final int ENOBUFS = 105;
   static final int ECANCELED = 125;
@@ -76,6 +78,11 @@ final class IoUringOps {
   /** The addresses are written when somebody has come. */
   static IoUringIoOps accept(int fd, long address, long length) {
     return plain(ACCEPT, fd, length, address, 0, SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  }
+
+  /** After a time that is read, as a struct __kernel_timespec, when it is submitted. */
+  static IoUringIoOps timeout(long time) {
+    return plain(TIMEOUT, -1, 0, time, 1, 0, 0);
   }
 
   /** Of the operation that was given this number when it was submitted. */

@@ -184,29 +184,33 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
     int buffer = IoUringOps.buffer(flags);
     receiving = NONE;
     boolean taken = false;
-    if (closed || !(peer instanceof IoUringSocket to)) {
-      // It has been read for nobody.
-    } else if (result > 0) {
-      received = buffer;
-      session.moved(this, result);
-      taken = to.send(buffer, result);
-      bulk = fills(result);
-      if (!bulk && !closed && !to.keeps()) {
-        receiveOn(flags); // together with the sending of what has come
+    try {
+      if (closed || !(peer instanceof IoUringSocket to)) {
+        return; // it has been read for nobody
       }
-    } else if (result == 0) {
-      inputEnded = true;
-      if (!to.isBlocked()) {
-        passFin(to);
+      if (result > 0) {
+        received = buffer;
+        session.moved(this, result);
+        taken = to.send(buffer, result);
+        bulk = fills(result);
+        if (!bulk && !closed && !to.keeps()) {
+          receiveOn(flags); // together with the sending of what has come
+        }
+      } else if (result == 0) {
+        inputEnded = true;
+        if (!to.isBlocked()) {
+          passFin(to);
+        }
+      } else if (result == -IoUringOps.ENOBUFS) {
+        ring.buffers().addSome();
+        loop.goOnLater(this);
+      } else {
+        session.broken(this);
       }
-    } else if (result == -IoUringOps.ENOBUFS) {
-      ring.buffers().addSome();
-      loop.goOnLater(this);
-    } else {
-      session.broken(this);
-    }
-    if (buffer >= 0 && !taken) {
-      ring.buffers().giveBack(buffer);
+    } finally {
+      if (buffer >= 0 && !taken) {
+        ring.buffers().giveBack(buffer);
+      }
     }
   }
 
@@ -242,11 +246,14 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
   private void sent(int result) {
     sending = false;
     int taken = result == -IoUringOps.EAGAIN ? 0 : result;
-    if (!closed && taken >= 0 && taken < sentBytes) {
-      keep(ring.buffers().view(sent, taken, sentBytes));
-      waitForWrite();
+    try {
+      if (!closed && taken >= 0 && taken < sentBytes) {
+        keep(ring.buffers().view(sent, taken, sentBytes));
+        waitForWrite();
+      }
+    } finally {
+      ring.buffers().giveBack(sent);
     }
-    ring.buffers().giveBack(sent);
     if (closed) {
       return;
     }

@@ -21,7 +21,7 @@ abstract class NativeLoop {
   /** Of the buffer that everything which is not spliced goes through. */
   static final int BUFFER_BYTES = 64 * 1024;
 
-  private static final long TICK_MILLIS = 100;
+  static final long TICK_MILLIS = 100;
 
   /** Sessions are looked after once in so many ticks. */
   private static final int ROUND = 3;
@@ -100,8 +100,13 @@ abstract class NativeLoop {
   private void startTicking() {
     if (!ticking) {
       ticking = true;
-      executor.schedule(tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+      schedule(tick);
     }
+  }
+
+  /** To be run in {@value #TICK_MILLIS} ms; always the same, and once at a time. */
+  void schedule(Runnable next) {
+    executor.schedule(next, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** A tick that comes late is not made up for, see {@link #now}. */

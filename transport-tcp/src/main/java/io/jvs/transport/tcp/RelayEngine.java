@@ -38,11 +38,19 @@ interface RelayEngine {
     return switch (engine) {
       case AUTO -> fastest(threads);
       case IO_URING -> {
-        requireNone(engine, "netty-transport-native-io_uring", IoUringEngine.obstacle());
+        requireNone(
+            engine,
+            "Linux 6.1 or newer with netty-transport-native-io_uring for this processor, and the"
+                + " permission to use io_uring, which containers and the sysctl"
+                + " kernel.io_uring_disabled may deny; EPOLL needs none",
+            IoUringEngine.obstacle());
         yield new IoUringEngine(threads);
       }
       case EPOLL -> {
-        requireNone(engine, "netty-transport-native-epoll", EpollEngine.obstacle());
+        requireNone(
+            engine,
+            "Linux with netty-transport-native-epoll for this processor; NIO works everywhere",
+            EpollEngine.obstacle());
         yield new EpollEngine(threads);
       }
       case NIO -> new NettyEngine(threads);
@@ -62,14 +70,16 @@ interface RelayEngine {
     return new NettyEngine(threads);
   }
 
-  private static void requireNone(TcpEngine engine, String library, @Nullable Throwable obstacle) {
+  private static void requireNone(TcpEngine engine, String expected, @Nullable Throwable obstacle) {
     if (obstacle != null) {
       throw new IllegalStateException(
           "tcp: engine "
               + engine
-              + " does not work here (expected: Linux with "
-              + library
-              + " for this processor; NIO works everywhere)",
+              + " does not work here: "
+              + obstacle.getMessage()
+              + " (expected: "
+              + expected
+              + ")",
           obstacle);
     }
   }
