@@ -51,6 +51,7 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
   private int sentBytes;
   private boolean silent; // nobody has asked it yet
   private boolean resets;
+  private boolean gone;
 
   IoUringSocket(NativeSession session, IoUringLoop loop, Socket socket) {
     super(session, loop, socket);
@@ -367,7 +368,12 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
     }
   }
 
+  /** Once only: the number of its descriptor may be somebody else's afterwards. */
   private void closeSocket() {
+    if (gone) {
+      return;
+    }
+    gone = true;
     try {
       if (resets) {
         socket.setSoLinger(0);
