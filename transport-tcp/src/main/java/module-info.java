@@ -9,6 +9,7 @@ module io.jvs.transport.tcp {
   requires io.netty.common;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.classes.io_uring;
   requires io.netty.transport.unix.common;
   requires org.jnrproject.ffi;
   requires jdk.management; // how many descriptors the process may have

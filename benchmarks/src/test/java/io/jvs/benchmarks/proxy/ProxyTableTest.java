@@ -42,7 +42,7 @@ class ProxyTableTest {
 
   @Test
   void engines_on_io_uring_have_bars_of_their_own() {
-    assertThat(Row.all().get(0).barOf("JVS io_uring")).isEqualTo(1.3);
+    assertThat(Row.all().get(0).barOf("JVS io-uring")).isEqualTo(1.3);
     assertThat(Row.all().get(0).barOf("JVS epoll")).isEqualTo(1.05);
   }
 

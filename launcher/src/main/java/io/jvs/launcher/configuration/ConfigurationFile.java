@@ -175,14 +175,16 @@ public final class ConfigurationFile {
     return value == null ? null : (Integer) value.wholeNumber(1, max, 1, "");
   }
 
-  /** A constant of the transport, in lower case. */
+  /** A constant of the transport, in lower case and with hyphens. */
   static <E extends Enum<E>> @Nullable E constant(Fields fields, String key, Class<E> type) {
     List<String> words = new ArrayList<>();
     for (E each : type.getEnumConstants()) {
-      words.add(each.name().toLowerCase(Locale.ROOT));
+      words.add(each.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
     Value value = fields.get(key);
     String word = value == null ? null : value.word(words, "a word");
-    return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    return word == null
+        ? null
+        : Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 }

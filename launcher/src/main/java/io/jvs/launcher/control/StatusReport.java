@@ -52,7 +52,7 @@ public record StatusReport(
   /**
    * The TCP transport.
    *
-   * @param engine what moves the bytes: {@code epoll} or {@code nio}
+   * @param engine what moves the bytes: {@code epoll}, {@code io_uring} or {@code nio}
    * @param connections clients that are connecting, connected or closing
    * @param maxConnections how many of them there may be
    * @param refusedWhenFull clients reset so far because there were that many

@@ -35,23 +35,53 @@ interface RelayEngine {
    * @throws IllegalStateException if it does not work on this machine
    */
   static RelayEngine of(TcpEngine engine, int threads) {
-    Throwable obstacle = engine == TcpEngine.NIO ? null : EpollEngine.obstacle();
-    if (engine == TcpEngine.EPOLL && obstacle != null) {
+    return switch (engine) {
+      case AUTO -> fastest(threads);
+      case IO_URING -> {
+        requireNone(
+            engine,
+            "Linux 6.1 or newer with netty-transport-native-io_uring for this processor, and the"
+                + " permission to use io_uring, which containers and the sysctl"
+                + " kernel.io_uring_disabled may deny; EPOLL needs none",
+            IoUringEngine.obstacle());
+        yield new IoUringEngine(threads);
+      }
+      case EPOLL -> {
+        requireNone(
+            engine,
+            "Linux with netty-transport-native-epoll for this processor; NIO works everywhere",
+            EpollEngine.obstacle());
+        yield new EpollEngine(threads);
+      }
+      case NIO -> new NettyEngine(threads);
+    };
+  }
+
+  private static RelayEngine fastest(int threads) {
+    Throwable obstacle = EpollEngine.obstacle();
+    if (obstacle == null) {
+      return new EpollEngine(threads);
+    }
+    System.getLogger(TcpTransport.class.getName())
+        .log(
+            Level.INFO,
+            "tcp: epoll does not work here, so the JDK''s selector carries connections: {0}",
+            obstacle);
+    return new NettyEngine(threads);
+  }
+
+  private static void requireNone(TcpEngine engine, String expected, @Nullable Throwable obstacle) {
+    if (obstacle != null) {
       throw new IllegalStateException(
-          "tcp: engine EPOLL does not work here (expected: Linux with"
-              + " netty-transport-native-epoll for this processor; NIO works everywhere)",
+          "tcp: engine "
+              + engine
+              + " does not work here: "
+              + obstacle.getMessage()
+              + " (expected: "
+              + expected
+              + ")",
           obstacle);
     }
-    if (obstacle != null) {
-      System.getLogger(TcpTransport.class.getName())
-          .log(
-              Level.INFO,
-              "tcp: epoll does not work here, so the JDK''s selector carries connections: {0}",
-              obstacle);
-    }
-    return engine == TcpEngine.NIO || obstacle != null
-        ? new NettyEngine(threads)
-        : new EpollEngine(threads);
   }
 
   /** What status and logs call it. */

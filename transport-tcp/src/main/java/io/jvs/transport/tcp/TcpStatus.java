@@ -4,7 +4,7 @@ package io.jvs.transport.tcp;
  * A TCP transport as it is now. Numbers are read one after the other, so they may be a few
  * connections apart.
  *
- * @param engine what moves the bytes: {@code epoll} or {@code nio}
+ * @param engine what moves the bytes: {@code epoll}, {@code io_uring} or {@code nio}
  * @param connections clients that are connecting, connected or closing
  * @param maxConnections how many of them there may be
  * @param refusedWhenFull clients reset so far because there were that many

@@ -5,8 +5,8 @@
  * <p>Start reading at {@link io.jvs.transport.tcp.TcpTransport}, then {@code ProxiedConnection}:
  * who is connected to whom, and what happens when that fails; it knows no sockets. Below it is the
  * seam {@code RelayEngine}: sockets and bytes; it knows no policies. Behind it are {@code
- * EpollEngine}, the fast one ({@code EpollSide} is its heart), and {@code NettyEngine}, the
- * portable one.
+ * EpollEngine} and {@code IoUringEngine}, the fast ones ({@code NativeSide} is their heart), and
+ * {@code NettyEngine}, the portable one.
  *
  * <p>Everything that happens to one connection happens on one event loop, the one that accepted it,
  * so nothing there is synchronized. What connections share says so itself. The control side may be

@@ -51,7 +51,8 @@ class ArchitectureTest {
   static final ArchRule what_is_above_the_seam_knows_no_netty =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.(Netty\\w*|RelaySide|Epoll\\w*|SocketSetup)(\\$.*)?")
+          .haveNameNotMatching(
+              ".*\\.(Netty\\w*|RelaySide|Epoll\\w*|IoUring\\w*|Native\\w*|SocketSetup)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.netty..");

@@ -46,7 +46,7 @@ class ChurnTest {
       assertThat(rig.status(server).failed()).isZero();
       Sockets.await(
           "descriptors as before: " + before + ", not " + descriptors(),
-          () -> descriptors() <= before + 2L * EpollPipes.MAX * 2);
+          () -> descriptors() <= before + 2L * NativePipes.MAX * 2);
     } finally {
       threads.shutdownNow();
     }

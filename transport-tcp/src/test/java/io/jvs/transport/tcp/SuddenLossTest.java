@@ -21,7 +21,7 @@ class SuddenLossTest {
   private static final int CONNECTIONS = 5000;
 
   /** Beside pipes, what the JVM opens when something happens for the first time. */
-  private static final int OTHERS = 2 * 2 * EpollPipes.MAX + 10;
+  private static final int OTHERS = 2 * 2 * NativePipes.MAX + 10;
 
   private final List<SocketChannel> clients = new ArrayList<>();
 

@@ -15,6 +15,15 @@ class TcpTransportContractTest {
   }
 
   @Nested
+  class WithIoUring implements TcpTransportContract {
+    @Override
+    public Transport newTransport() {
+      Engines.Permitted.assumeIoUring();
+      return TcpTransport.builder().engine(TcpEngine.IO_URING).build();
+    }
+  }
+
+  @Nested
   class WithNio implements TcpTransportContract {
     @Override
     public Transport newTransport() {

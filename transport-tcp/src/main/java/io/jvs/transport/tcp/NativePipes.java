@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * them. A pipe is only held while there is something in it, so a few serve many connections;
  * whoever gets none copies.
  */
-final class EpollPipes {
+final class NativePipes {
   /** Open at once, which bounds descriptors (two each) and what the kernel holds in them. */
   static final int MAX = 16;
 
@@ -24,7 +24,7 @@ final class EpollPipes {
   private final WidePipes width;
   private int open;
 
-  EpollPipes(WidePipes width) {
+  NativePipes(WidePipes width) {
     this.width = width;
   }
 

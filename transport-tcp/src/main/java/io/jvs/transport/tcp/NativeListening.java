@@ -14,25 +14,26 @@ import java.util.List;
  * is bound without it, which fails if anybody listens, and is given the option afterwards, which
  * lets our others join (Linux checks the option of those present when the next one binds).
  */
-final class EpollListening implements RelayEngine.Listening {
-  private final List<EpollAcceptor> acceptors;
+final class NativeListening implements RelayEngine.Listening {
+  private final List<NativeAcceptor> acceptors;
 
-  private EpollListening(List<EpollAcceptor> acceptors) {
+  private NativeListening(List<NativeAcceptor> acceptors) {
     this.acceptors = acceptors;
   }
 
-  static EpollListening bind(
-      List<EpollLoop> loops,
+  static NativeListening bind(
+      List<? extends NativeLoop> loops,
       InetSocketAddress address,
       int backlog,
       TcpOptions options,
       RelayEngine.Door door)
       throws IOException {
-    EpollListening listening = new EpollListening(new ArrayList<>(loops.size()));
+    NativeListening listening = new NativeListening(new ArrayList<>(loops.size()));
     try {
-      for (EpollLoop loop : loops) {
+      for (NativeLoop loop : loops) {
         boolean first = listening.acceptors.isEmpty();
-        EpollAcceptor acceptor = EpollAcceptor.bind(loop, door, address, backlog, options, !first);
+        NativeAcceptor acceptor =
+            NativeAcceptor.bind(loop, door, address, backlog, options, !first);
         listening.acceptors.add(acceptor);
         if (first && loops.size() > 1) {
           acceptor.share();
@@ -52,7 +53,7 @@ final class EpollListening implements RelayEngine.Listening {
 
   @Override
   public void start() {
-    for (EpollAcceptor acceptor : acceptors) {
+    for (NativeAcceptor acceptor : acceptors) {
       acceptor.loop().executor().execute(acceptor::start);
     }
   }
@@ -64,7 +65,7 @@ final class EpollListening implements RelayEngine.Listening {
 
   @Override
   public void adjust(int backlog, TcpOptions from, TcpOptions to) throws IOException {
-    for (EpollAcceptor acceptor : acceptors) {
+    for (NativeAcceptor acceptor : acceptors) {
       Future<?> adjusted =
           acceptor
               .loop()
@@ -83,7 +84,7 @@ final class EpollListening implements RelayEngine.Listening {
 
   @Override
   public void recheck() {
-    for (EpollAcceptor acceptor : acceptors) {
+    for (NativeAcceptor acceptor : acceptors) {
       if (acceptor.loop().executor().inEventLoop()) {
         acceptor.update(); // at once, so that the batch that is being accepted ends here
       } else {
@@ -95,8 +96,8 @@ final class EpollListening implements RelayEngine.Listening {
   @Override
   public void close() {
     List<Future<?>> closed = new ArrayList<>();
-    for (EpollAcceptor acceptor : acceptors) {
-      closed.add(acceptor.loop().executor().submit(acceptor::close));
+    for (NativeAcceptor acceptor : acceptors) {
+      closed.add(acceptor.stop());
     }
     closed.forEach(Future::awaitUninterruptibly);
   }

@@ -16,10 +16,10 @@ import jnr.ffi.LibraryLoader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class EpollPipesTest {
+class NativePipesTest {
   private static final int F_GETPIPE_SZ = 1032; // fcntl(2)
 
-  private final EpollPipes pipes = new EpollPipes(new WidePipes());
+  private final NativePipes pipes = new NativePipes(new WidePipes());
 
   @BeforeEach
   void load() {
@@ -28,8 +28,8 @@ class EpollPipesTest {
 
   @Test
   void there_are_so_many_and_no_more_and_empty_ones_are_used_again() {
-    List<EpollPipes.Pipe> all = new ArrayList<>();
-    for (int i = 0; i < EpollPipes.MAX; i++) {
+    List<NativePipes.Pipe> all = new ArrayList<>();
+    for (int i = 0; i < NativePipes.MAX; i++) {
       all.add(Objects.requireNonNull(pipes.take()));
     }
     assertThat(pipes.take()).isNull();
@@ -47,11 +47,11 @@ class EpollPipesTest {
       socket.connect(listening.getLocalSocketAddress());
       try (Socket sender = listening.accept()) {
         Sockets.send(sender, "left over");
-        EpollPipes.Pipe full = Objects.requireNonNull(pipes.take());
+        NativePipes.Pipe full = Objects.requireNonNull(pipes.take());
         Sockets.await("bytes", () -> fill(full, socket) > 0);
         pipes.giveBack(full);
-        for (int i = 0; i < EpollPipes.MAX; i++) {
-          EpollPipes.Pipe pipe = Objects.requireNonNull(pipes.take());
+        for (int i = 0; i < NativePipes.MAX; i++) {
+          NativePipes.Pipe pipe = Objects.requireNonNull(pipes.take());
           assertThat(pipe).isNotSameAs(full);
           assertThat(pipe.isEmpty()).isTrue();
         }
@@ -61,7 +61,7 @@ class EpollPipesTest {
     }
   }
 
-  private static int fill(EpollPipes.Pipe pipe, LinuxSocket from) {
+  private static int fill(NativePipes.Pipe pipe, LinuxSocket from) {
     try {
       return pipe.fillFrom(from);
     } catch (java.io.IOException e) {

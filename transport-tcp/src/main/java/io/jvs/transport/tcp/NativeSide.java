@@ -2,63 +2,82 @@ package io.jvs.transport.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.IoEvent;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoEvent;
-import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One socket of a pair: what it reads the other writes, at once. What the other does not take waits
- * here for the other, and meanwhile nothing more is read.
- *
- * <p>Edge-triggered: an event is told once, so each side remembers what it has not finished. It
- * reads until there is nothing left, which a short read says as well as an empty one, and for less;
- * but not when the end or urgent data have been announced, both of which make reads short.
+ * here for the other, and meanwhile nothing more is read. How it hears that there is something to
+ * be read, or room to write, is the engine's business.
  */
-final class EpollSide extends EpollSocket {
+abstract class NativeSide {
   /** Reads of one side before it is the turn of others. */
-  private static final int ROUNDS = 4;
+  static final int ROUNDS = 4;
 
   /** Splicing less than this at a time costs more than copying it. */
   private static final int WORTH_SPLICING = 4096;
 
-  private static final int FAILED = Native.EPOLLERR | EPOLLHUP;
-  private static final int READABLE = Native.EPOLLIN | Native.EPOLLRDHUP | EPOLLPRI | EPOLLHUP;
-
-  private final EpollSession session;
-  private @Nullable EpollSide peer; // null until both are connected
+  final NativeSession session;
+  final NativeLoop loop;
+  final Socket socket;
+  @Nullable NativeSide peer; // null until both are connected
+  boolean connecting;
+  boolean closed; // or about to be
+  boolean unread; // there may be something to read, and no event will say so again
+  boolean thorough; // a short read does not mean that there is nothing left
+  boolean bulk; // splice
+  boolean inputEnded;
   private @Nullable ByteBuf rest; // for this socket, which did not take it; or
-  private EpollPipes.@Nullable Pipe pipe; // the same
-  private boolean heardWrite; // without having waited for it
-  private boolean unread; // there may be something to read, and no event will say so again
-  private boolean thorough; // a short read does not mean that there is nothing left
-  private boolean bulk; // splice
-  private boolean inputEnded;
+  private NativePipes.@Nullable Pipe pipe; // the same
   private boolean finPassedOn;
 
-  EpollSide(EpollSession session, EpollLoop loop, Socket socket) {
-    super(loop, socket);
+  NativeSide(NativeSession session, NativeLoop loop, Socket socket) {
     this.session = session;
+    this.loop = loop;
+    this.socket = socket;
   }
 
+  /**
+   * Whether it was connected at once; otherwise the session hears of it.
+   *
+   * @throws IOException if it was refused at once
+   * @throws UncheckedIOException if the kernel watches no more sockets
+   */
+  abstract boolean connect(InetSocketAddress address) throws IOException;
+
+  /**
+   * Hears of everything from now on.
+   *
+   * @throws UncheckedIOException if the kernel watches no more sockets
+   */
+  abstract void listen();
+
+  /** Reads on, if there is something and the other side can take it. */
+  abstract void goOn();
+
+  /** Something waits for this socket to take it: {@link #flush}, as soon as it does. */
+  abstract void waitForWrite();
+
+  /** Closes it soon; with a reset, or as usual. Nothing is heard of it any more. */
+  abstract void close(boolean withReset);
+
+  /** Now and then, first some tenths of a second after it has come or something has happened. */
+  void lookAfter() {}
+
   /** Before it is connected: what goes out first, in turn; null for nothing. */
-  void sayFirst(@Nullable ByteBuffer bytes) {
-    if (bytes == null || closed) {
-      return;
+  final void sayFirst(@Nullable ByteBuffer bytes) {
+    if (bytes != null && !closed) {
+      keep(bytes.duplicate());
     }
-    if (rest == null) {
-      rest = ByteBufAllocator.DEFAULT.directBuffer(bytes.remaining());
-    }
-    rest.writeBytes(bytes.duplicate());
   }
 
   /** Connected: says what it is to say first; meanwhile nobody else can write to it. */
-  void begin() {
+  final void begin() {
     if (rest == null || closed) {
       return;
     }
@@ -72,7 +91,7 @@ final class EpollSide extends EpollSocket {
   }
 
   /** Both ends are connected: relays to the other, and first what has been read of already. */
-  void relayTo(EpollSide newPeer) {
+  final void relayTo(NativeSide newPeer) {
     peer = newPeer;
     if (inputEnded && !closed && !newPeer.isBlocked()) { // before there was a peer
       passFin(newPeer);
@@ -81,80 +100,22 @@ final class EpollSide extends EpollSocket {
     }
   }
 
-  @Override
-  public void handle(IoRegistration from, IoEvent event) {
-    if (closed) {
-      return;
-    }
-    int events = ((EpollIoEvent) event).ops().value();
-    try {
-      if (connecting) {
-        if ((events & (Native.EPOLLOUT | FAILED)) == 0 || !finishConnect(events)) {
-          return;
-        }
-      } else if ((events & Native.EPOLLERR) != 0) {
-        session.broken(this);
-        return;
-      } else if ((events & Native.EPOLLOUT) != 0) {
-        writable(events);
-      }
-      if ((events & READABLE) != 0) {
-        thorough |= (events & (Native.EPOLLRDHUP | EPOLLPRI)) != 0;
-        unread = true;
-        goOn();
-      }
-    } catch (RuntimeException | Error e) { // Netty would stop the loop for a second
-      session.fault(e);
-    }
+  /** A view of what has been read just now, so that whoever looks at it may move its marks. */
+  ByteBuffer view(int bytes) {
+    return loop.buffer().asReadOnlyBuffer().limit(bytes);
   }
 
-  /** Whether it is connected; if not, the session has been told. */
-  private boolean finishConnect(int events) {
-    try {
-      if ((events & FAILED) != 0 && !socket.finishConnect()) {
-        return false;
-      }
-    } catch (IOException e) {
-      session.connectFailed(Reasons.of(e), false);
-      return false;
-    }
-    connecting = false;
-    session.serverConnected(this);
-    return !closed;
-  }
-
-  /** Reads on, if there is something and the other side can take it. */
-  void goOn() {
-    EpollSide to = peer;
-    if (to == null) {
-      look();
-      return;
-    }
-    if (!unread || closed || inputEnded || to.isBlocked()) {
-      return;
-    }
-    try {
-      unread = false;
-      for (int round = 0; round < ROUNDS; round++) {
-        if (!(bulk ? splice(to) : copy(to))) {
-          return;
-        }
-      }
-      unread = true;
-      loop.goOnLater(this);
-    } catch (IOException | NotYetConnectedException e) {
-      session.broken(this);
-    } catch (RuntimeException | Error e) {
-      session.fault(e);
-    }
+  /** Whether what has been read just now is all that a read can take, so that bulk may follow. */
+  boolean fills(int bytes) {
+    return bytes == NativeLoop.BUFFER_BYTES;
   }
 
   /** Reads what somebody wants to see of it before it has a peer, and no more. */
-  private void look() {
+  final void look() {
     try {
       int wanted = session.wanted();
       while (wanted > 0 && unread && !closed && !inputEnded) {
-        int most = Math.min(wanted, EpollLoop.BUFFER_BYTES);
+        int most = Math.min(wanted, NativeLoop.BUFFER_BYTES);
         int bytes = socket.recvAddress(loop.address(), 0, most);
         // All is set right before the session hears of it, which may connect and read on by itself.
         inputEnded = bytes < 0;
@@ -173,8 +134,8 @@ final class EpollSide extends EpollSocket {
   }
 
   /** Whether there may be more at once. */
-  private boolean copy(EpollSide to) throws IOException {
-    int bytes = socket.recvAddress(loop.address(), 0, EpollLoop.BUFFER_BYTES);
+  final boolean copy(NativeSide to) throws IOException {
+    int bytes = socket.recvAddress(loop.address(), 0, NativeLoop.BUFFER_BYTES);
     if (bytes <= 0) {
       if (bytes < 0) {
         inputEnded = true;
@@ -189,12 +150,12 @@ final class EpollSide extends EpollSocket {
       unread = true;
       return false;
     }
-    bulk = bytes == EpollLoop.BUFFER_BYTES;
+    bulk = bytes == NativeLoop.BUFFER_BYTES;
     return bulk || thorough;
   }
 
-  private boolean splice(EpollSide to) throws IOException {
-    EpollPipes.Pipe through = loop.pipes().take();
+  final boolean splice(NativeSide to) throws IOException {
+    NativePipes.Pipe through = loop.pipes().take();
     if (through == null) {
       return copy(to);
     }
@@ -228,9 +189,7 @@ final class EpollSide extends EpollSocket {
       if (written == bytes) {
         return true;
       }
-      DirectMemory.check();
-      ByteBuffer left = loop.buffer().limit(bytes).position(written);
-      rest = ByteBufAllocator.DEFAULT.directBuffer(bytes - written).writeBytes(left);
+      keep(loop.buffer().limit(bytes).position(written));
       loop.buffer().clear();
       waitForWrite();
     } catch (IOException | NotYetConnectedException e) {
@@ -240,7 +199,7 @@ final class EpollSide extends EpollSocket {
   }
 
   /** The same for what is in a pipe. */
-  private boolean write(EpollPipes.Pipe full) {
+  private boolean write(NativePipes.Pipe full) {
     boolean empty = false;
     try {
       empty = !closed && full.emptyInto(socket);
@@ -256,36 +215,43 @@ final class EpollSide extends EpollSocket {
     return false;
   }
 
-  private void waitForWrite() {
-    askForWrite(true);
+  /** Until the socket takes them. */
+  final void keep(ByteBuffer bytes) {
+    DirectMemory.check();
+    if (rest == null) {
+      rest = ByteBufAllocator.DEFAULT.directBuffer(bytes.remaining());
+    }
+    rest.writeBytes(bytes);
   }
 
-  boolean isBlocked() {
+  /** Whether anything waits for the socket to take it. */
+  final boolean keeps() {
     return rest != null || pipe != null;
   }
 
-  private void writable(int events) {
-    if (!isBlocked()) {
-      // Left over from connecting or from being blocked. Short connections never stop asking, which
-      // saves them a system call; others do, and save an object per event, see READ.
-      if (heardWrite && (events & Native.EPOLLRDHUP) == 0) {
-        heardWrite = false;
-        askForWrite(false);
-      } else {
-        heardWrite = true;
-      }
-      return;
-    }
+  /** Whether the other side must wait. */
+  boolean isBlocked() {
+    return keeps();
+  }
+
+  /** The socket takes bytes again: those that wait, and then more. */
+  final void unblock() {
     try {
-      if (flush() && peer != null) {
-        if (peer.inputEnded) {
-          peer.passFin(this);
-        } else {
-          peer.goOn();
-        }
+      if (flush()) {
+        roomAgain();
       }
     } catch (IOException | NotYetConnectedException e) {
       session.broken(this);
+    }
+  }
+
+  final void roomAgain() {
+    if (peer != null) {
+      if (peer.inputEnded) {
+        peer.passFin(this);
+      } else {
+        peer.goOn();
+      }
     }
   }
 
@@ -312,7 +278,7 @@ final class EpollSide extends EpollSocket {
   }
 
   /** Behind all bytes. */
-  private void passFin(EpollSide to) {
+  final void passFin(NativeSide to) {
     finPassedOn = true;
     if (to.finPassedOn) {
       session.bothEnded();
@@ -326,8 +292,8 @@ final class EpollSide extends EpollSocket {
     }
   }
 
-  @Override
-  void release() {
+  /** Gives back what it holds; it is about to be closed. */
+  final void release() {
     if (rest != null) {
       rest.release();
       rest = null;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * it has the deadline of its stage; that is not moved when bytes are, but looks, when it comes, how
  * long ago they were.
  */
-final class EpollSession extends TimerWheel.Timer implements RelaySession {
+final class NativeSession extends TimerWheel.Timer implements RelaySession {
   private enum Stage {
     ARRIVED,
     LOOKED_AT,
@@ -26,12 +26,12 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     OVER
   }
 
-  private final EpollLoop loop;
-  private final EpollSide client;
+  private final NativeLoop loop;
+  private final NativeSide client;
   private final InetSocketAddress clientAddress;
   private final InetSocketAddress localAddress;
   private @Nullable SessionOwner owner;
-  private @Nullable EpollSide server;
+  private @Nullable NativeSide server;
   private @Nullable Timeouts timeouts;
   private @Nullable EarlyBytes early; // if anybody has looked
   private Stage stage = Stage.ARRIVED;
@@ -43,13 +43,13 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   private boolean answered;
   private boolean overheard; // what the server sends after its first answer
 
-  EpollSession(
-      EpollLoop loop,
+  NativeSession(
+      NativeLoop loop,
       Socket socket,
       InetSocketAddress clientAddress,
       InetSocketAddress localAddress) {
     this.loop = loop;
-    this.client = new EpollSide(this, loop, socket);
+    this.client = loop.newSide(this, socket);
     this.clientAddress = clientAddress;
     this.localAddress = localAddress;
   }
@@ -58,6 +58,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   void listen() {
     if (stage != Stage.OVER) {
       client.listen();
+      watch();
     }
   }
 
@@ -142,7 +143,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     enter(Stage.CONNECTING);
     try {
       Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
-      EpollSide side = new EpollSide(this, loop, socket);
+      NativeSide side = loop.newSide(this, socket);
       server = side;
       side.sayFirst(request.preamble());
       socket.setTcpNoDelay(true);
@@ -155,12 +156,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     } catch (ChannelException | UncheckedIOException e) { // no socket, or none that is watched
       connectFailed(Reasons.of(e), true);
     } catch (IOException e) {
-      String reason = Reasons.of(e);
-      if (Reasons.isOfSource(reason)) {
-        sourceFailed(reason);
-      } else {
-        connectFailed(reason, false);
-      }
+      connectFailed(Reasons.of(e), false);
     }
   }
 
@@ -183,7 +179,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   }
 
   private void giveUpAttempt() {
-    EpollSide attempt = server;
+    NativeSide attempt = server;
     server = null;
     stage = Stage.ARRIVED;
     loop.cancelTimer(this);
@@ -193,13 +189,17 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   }
 
   void connectFailed(String reason, boolean local) {
+    if (Reasons.isOfSource(reason)) {
+      sourceFailed(reason);
+      return;
+    }
     giveUpAttempt();
     if (owner != null) {
       owner.connectFailed(reason, local);
     }
   }
 
-  void serverConnected(EpollSide side) {
+  void serverConnected(NativeSide side) {
     enter(Stage.RELAYING);
     if (owner != null) {
       owner.connected();
@@ -214,30 +214,34 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     client.relayTo(side);
   }
 
-  /** Bytes of one side have been read, and are still in the loop's buffer if they are its first. */
-  void moved(EpollSide from, int bytes) {
+  /** Bytes of one side have been read; if they are its first, it can still show them. */
+  void moved(NativeSide from, int bytes) {
     touch();
     if (from == client) {
       fromClient += bytes;
       if (!asked) {
-        begin(bytes, true);
+        begin(from, bytes);
       }
     } else {
       toClient += bytes;
       if (!answered) {
-        begin(bytes, false);
+        begin(from, bytes);
       } else if (overheard) {
-        overhear(bytes);
+        overhear(from, bytes);
       }
     }
+    watch();
+  }
+
+  private void watch() {
     if (!watched) {
       watched = true;
       loop.watch(this);
     }
   }
 
-  private void begin(int bytes, boolean byClient) {
-    if (byClient) {
+  private void begin(NativeSide from, int bytes) {
+    if (from == client) {
       asked = true;
       if (owner != null) {
         owner.asked();
@@ -245,23 +249,18 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     } else {
       answered = true;
       if (owner != null) {
-        owner.answered(owner.readsAnswers() ? view(bytes) : null);
-        overheard = bytes < EpollLoop.BUFFER_BYTES && owner.overhears();
+        owner.answered(owner.readsAnswers() ? from.view(bytes) : null);
+        overheard = !from.fills(bytes) && owner.overhears();
       }
     }
   }
 
   /** Ends before anything is spliced, which is after a full read at the earliest. */
-  private void overhear(int bytes) {
+  private void overhear(NativeSide from, int bytes) {
     if (owner != null) {
-      owner.overheard(view(bytes));
-      overheard = bytes < EpollLoop.BUFFER_BYTES && owner.overhears();
+      owner.overheard(from.view(bytes));
+      overheard = !from.fills(bytes) && owner.overhears();
     }
-  }
-
-  /** A view of its own, so that whoever looks at it may move its marks. */
-  private ByteBuffer view(int bytes) {
-    return loop.buffer().asReadOnlyBuffer().limit(bytes);
   }
 
   /** Something goes on. */
@@ -270,8 +269,9 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   }
 
   /** The FIN of a side has been passed on, and the other side has not sent its own. */
-  void halfClosed(EpollSide by) {
+  void halfClosed(NativeSide by) {
     enter(Stage.HALF_CLOSED);
+    watch();
     if (owner != null) {
       owner.halfClosed(by == server);
     }
@@ -283,7 +283,7 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   }
 
   /** A side has been reset, or cannot be written to. */
-  void broken(EpollSide side) {
+  void broken(NativeSide side) {
     end(side == client ? SessionOwner.End.CLIENT_RESET : SessionOwner.End.SERVER_RESET);
   }
 
@@ -320,6 +320,10 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
     watched = false;
     try {
       report();
+      client.lookAfter();
+      if (server != null) {
+        server.lookAfter();
+      }
       watched =
           asked && !answered && stage != Stage.OVER && owner != null && owner.stillUnanswered();
     } catch (RuntimeException | Error e) {
@@ -346,13 +350,13 @@ final class EpollSession extends TimerWheel.Timer implements RelaySession {
   private long limit() {
     Look look = stage == Stage.LOOKED_AT && early != null ? early.look() : null;
     if (look != null) {
-      return EpollLoop.ticks(look.patience());
+      return NativeLoop.ticks(look.patience());
     }
     Timeouts limits = timeouts;
     if (limits == null) {
       throw new IllegalStateException("no timeouts before connect");
     }
-    return EpollLoop.ticks(
+    return NativeLoop.ticks(
         switch (stage) {
           case CONNECTING, ARRIVED, LOOKED_AT, OVER -> limits.connect();
           case RELAYING -> limits.tcp();
