@@ -305,13 +305,16 @@ final class NativeSession extends TimerWheel.Timer implements RelaySession {
     report();
     stage = Stage.OVER;
     loop.cancelTimer(this);
-    boolean withReset = how != SessionOwner.End.CLOSED;
-    client.close(withReset);
-    if (server != null) {
-      server.close(withReset);
-    }
-    if (owner != null) {
-      owner.ended(how);
+    try { // first, so that a client who sees the end and comes again finds its place free
+      if (owner != null) {
+        owner.ended(how);
+      }
+    } finally {
+      boolean withReset = how != SessionOwner.End.CLOSED;
+      client.close(withReset);
+      if (server != null) {
+        server.close(withReset);
+      }
     }
   }
 

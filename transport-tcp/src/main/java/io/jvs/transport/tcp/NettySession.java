@@ -330,19 +330,22 @@ final class NettySession implements RelaySession {
       timer.cancel(false);
       timer = null;
     }
-    if (how == SessionOwner.End.CLOSED) {
-      client.closeNow();
-      if (server != null) {
-        server.closeNow();
+    try { // first, so that a client who sees the end and comes again finds its place free
+      if (owner != null) {
+        owner.ended(how);
       }
-    } else {
-      client.resetNow();
-      if (server != null) {
-        server.resetNow();
+    } finally {
+      if (how == SessionOwner.End.CLOSED) {
+        client.closeNow();
+        if (server != null) {
+          server.closeNow();
+        }
+      } else {
+        client.resetNow();
+        if (server != null) {
+          server.resetNow();
+        }
       }
-    }
-    if (owner != null) {
-      owner.ended(how);
     }
   }
 
