@@ -1,0 +1,119 @@
+package io.jvs.transport.udp;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The flows of one listening socket, by client and virtual address: open addressing, so that a
+ * look-up allocates nothing. The hash has a secret, so that nobody can choose addresses that
+ * collide. On its loop only.
+ */
+final class FlowTable {
+  private static final int SMALLEST = 64; // a power of two
+
+  private final long secret;
+  private @Nullable UdpFlow[] slots = new UdpFlow[SMALLEST];
+  private int size;
+
+  FlowTable(long secret) {
+    this.secret = secret;
+  }
+
+  int size() {
+    return size;
+  }
+
+  @Nullable UdpFlow find(
+      long clientHigh, long clientLow, int clientPort, long localHigh, long localLow) {
+    int mask = slots.length - 1;
+    int at = hash(clientHigh, clientLow, clientPort, localHigh, localLow) & mask;
+    for (UdpFlow flow = slots[at]; flow != null; flow = slots[at]) {
+      if (flow.clientLow == clientLow
+          && flow.clientPort == clientPort
+          && flow.clientHigh == clientHigh
+          && flow.localLow == localLow
+          && flow.localHigh == localHigh) {
+        return flow;
+      }
+      at = (at + 1) & mask;
+    }
+    return null;
+  }
+
+  /** It must not be there. */
+  void add(UdpFlow flow) {
+    if (2 * (size + 1) > slots.length) {
+      resize(2 * slots.length);
+    }
+    place(flow);
+    size++;
+  }
+
+  private void place(UdpFlow flow) {
+    int mask = slots.length - 1;
+    int at = hash(flow) & mask;
+    while (slots[at] != null) {
+      at = (at + 1) & mask;
+    }
+    slots[at] = flow;
+  }
+
+  void remove(UdpFlow flow) {
+    int mask = slots.length - 1;
+    int at = hash(flow) & mask;
+    while (slots[at] != flow) {
+      if (slots[at] == null) {
+        return;
+      }
+      at = (at + 1) & mask;
+    }
+    size--;
+    // Those behind that would not be found any more over the gap move into it.
+    int gap = at;
+    for (int next = (at + 1) & mask; ; next = (next + 1) & mask) {
+      UdpFlow moved = slots[next];
+      if (moved == null) {
+        break;
+      }
+      int home = hash(moved) & mask;
+      if (((next - home) & mask) >= ((next - gap) & mask)) {
+        slots[gap] = moved;
+        gap = next;
+      }
+    }
+    slots[gap] = null;
+    if (slots.length > SMALLEST && 8 * size < slots.length) {
+      resize(slots.length / 2);
+    }
+  }
+
+  void forEach(Consumer<UdpFlow> action) {
+    for (UdpFlow flow : slots.clone()) {
+      if (flow != null) {
+        action.accept(flow);
+      }
+    }
+  }
+
+  private void resize(int length) {
+    @Nullable UdpFlow[] before = slots;
+    slots = new UdpFlow[length];
+    for (UdpFlow flow : before) {
+      if (flow != null) {
+        place(flow);
+      }
+    }
+  }
+
+  private int hash(UdpFlow flow) {
+    return hash(flow.clientHigh, flow.clientLow, flow.clientPort, flow.localHigh, flow.localLow);
+  }
+
+  private int hash(long clientHigh, long clientLow, int clientPort, long localHigh, long localLow) {
+    long bits = (clientLow ^ secret) * 0x9E3779B97F4A7C15L; // Fibonacci hashing, Knuth 6.4
+    bits = (bits ^ (bits >>> 32) ^ clientPort) * 0xD6E8FEB86659FD93L;
+    bits = (bits ^ (bits >>> 32) ^ clientHigh ^ localLow) * 0x9E3779B97F4A7C15L;
+    bits = (bits ^ (bits >>> 32) ^ localHigh) * 0xD6E8FEB86659FD93L;
+    return (int) (bits >>> 32);
+  }
+}
