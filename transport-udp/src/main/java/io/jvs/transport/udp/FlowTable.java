@@ -1,6 +1,5 @@
 package io.jvs.transport.udp;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * look-up allocates nothing. The hash has a secret, so that nobody can choose addresses that
  * collide. On its loop only.
  */
-final class FlowTable {
+final class FlowTable<F extends FlowKey> {
   private static final int SMALLEST = 64; // a power of two
 
   private final long secret;
-  private @Nullable UdpFlow[] slots = new UdpFlow[SMALLEST];
+  private @Nullable FlowKey[] slots = new FlowKey[SMALLEST];
   private int size;
 
   FlowTable(long secret) {
@@ -23,17 +22,17 @@ final class FlowTable {
     return size;
   }
 
-  @Nullable UdpFlow find(
-      long clientHigh, long clientLow, int clientPort, long localHigh, long localLow) {
+  @SuppressWarnings("unchecked") // only such are added
+  @Nullable F find(long clientHigh, long clientLow, int clientPort, long localHigh, long localLow) {
     int mask = slots.length - 1;
     int at = hash(clientHigh, clientLow, clientPort, localHigh, localLow) & mask;
-    for (UdpFlow flow = slots[at]; flow != null; flow = slots[at]) {
+    for (FlowKey flow = slots[at]; flow != null; flow = slots[at]) {
       if (flow.clientLow == clientLow
           && flow.clientPort == clientPort
           && flow.clientHigh == clientHigh
           && flow.localLow == localLow
           && flow.localHigh == localHigh) {
-        return flow;
+        return (F) flow;
       }
       at = (at + 1) & mask;
     }
@@ -41,7 +40,7 @@ final class FlowTable {
   }
 
   /** It must not be there. */
-  void add(UdpFlow flow) {
+  void add(F flow) {
     if (2 * (size + 1) > slots.length) {
       resize(2 * slots.length);
     }
@@ -49,7 +48,7 @@ final class FlowTable {
     size++;
   }
 
-  private void place(UdpFlow flow) {
+  private void place(FlowKey flow) {
     int mask = slots.length - 1;
     int at = hash(flow) & mask;
     while (slots[at] != null) {
@@ -58,7 +57,7 @@ final class FlowTable {
     slots[at] = flow;
   }
 
-  void remove(UdpFlow flow) {
+  void remove(F flow) {
     int mask = slots.length - 1;
     int at = hash(flow) & mask;
     while (slots[at] != flow) {
@@ -71,7 +70,7 @@ final class FlowTable {
     // Those behind that would not be found any more over the gap move into it.
     int gap = at;
     for (int next = (at + 1) & mask; ; next = (next + 1) & mask) {
-      UdpFlow moved = slots[next];
+      FlowKey moved = slots[next];
       if (moved == null) {
         break;
       }
@@ -87,25 +86,17 @@ final class FlowTable {
     }
   }
 
-  void forEach(Consumer<UdpFlow> action) {
-    for (UdpFlow flow : slots.clone()) {
-      if (flow != null) {
-        action.accept(flow);
-      }
-    }
-  }
-
   private void resize(int length) {
-    @Nullable UdpFlow[] before = slots;
-    slots = new UdpFlow[length];
-    for (UdpFlow flow : before) {
+    @Nullable FlowKey[] before = slots;
+    slots = new FlowKey[length];
+    for (FlowKey flow : before) {
       if (flow != null) {
         place(flow);
       }
     }
   }
 
-  private int hash(UdpFlow flow) {
+  private int hash(FlowKey flow) {
     return hash(flow.clientHigh, flow.clientLow, flow.clientPort, flow.localHigh, flow.localLow);
   }
 

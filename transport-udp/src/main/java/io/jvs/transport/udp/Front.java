@@ -20,7 +20,7 @@ final class Front implements DatagramSockets.Reader {
   private final DatagramSockets.Socket socket;
   private final InetSocketAddress address;
   private final boolean anyAddress;
-  private final FlowTable flows = new FlowTable(ThreadLocalRandom.current().nextLong());
+  private final FlowTable<UdpFlow> flows = new FlowTable<>(ThreadLocalRandom.current().nextLong());
 
   Front(Listener listener, UdpLoop loop, DatagramSockets.Socket socket) {
     this.listener = listener;

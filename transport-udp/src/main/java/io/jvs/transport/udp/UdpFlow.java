@@ -8,16 +8,11 @@ import org.jspecify.annotations.Nullable;
  * A client at a virtual address, and the real server that it talks to. On its loop only. Its fields
  * are plain, because a hundred thousand of them must be small.
  */
-final class UdpFlow {
+final class UdpFlow extends FlowKey {
   final Front front;
   final ServiceFlows flows;
   final boolean ipv6;
-  final long clientHigh;
-  final long clientLow;
-  final int clientPort;
   final int clientScope;
-  final long localHigh; // of the virtual address, where a socket listens at several; else 0
-  final long localLow;
   final boolean onePacket;
 
   Connection connection;
@@ -43,15 +38,12 @@ final class UdpFlow {
       Connection connection,
       ServerAddress server,
       SourcePort port) {
+    super(
+        from.clientHigh(index), from.clientLow(index), from.clientPort(index), localHigh, localLow);
     this.front = front;
     this.flows = flows;
     this.ipv6 = from.isIpv6(index);
-    this.clientHigh = from.clientHigh(index);
-    this.clientLow = from.clientLow(index);
-    this.clientPort = from.clientPort(index);
     this.clientScope = from.clientScope(index);
-    this.localHigh = localHigh;
-    this.localLow = localLow;
     this.onePacket = flows.service.isOnePacket();
     this.connection = connection;
     this.server = server;
