@@ -1,0 +1,104 @@
+package io.jvs.transport.udp;
+
+import io.jvs.balancing.Admission;
+import io.jvs.balancing.Connection;
+import io.jvs.balancing.LoadBalancer;
+import io.jvs.balancing.LoadBalancerEvent;
+import io.jvs.balancing.LoadBalancerListener;
+import io.jvs.model.Flow;
+import io.jvs.model.Timeouts;
+import io.jvs.transport.Transport.Assignment;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service and who admits its flows. Guards the event loops against what policies throw. Written
+ * by the control side, read by all loops.
+ */
+final class CarriedService {
+  private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
+  private static final int CAUSES_TOLD = 20;
+
+  private final Counts counts;
+  private final List<UdpLoop> loops;
+  private final Set<String> causesTold = ConcurrentHashMap.newKeySet();
+  private final LoadBalancerListener resets = this::onEvent; // one object
+  private volatile Assignment assignment;
+  private volatile UdpOptions options;
+
+  CarriedService(Assignment assignment, List<UdpLoop> loops, Counts counts) {
+    this.assignment = assignment;
+    this.options = options(assignment);
+    this.loops = loops;
+    this.counts = counts;
+    assignment.balancer().addListener(resets);
+  }
+
+  void follow(Assignment newAssignment) {
+    if (newAssignment.balancer() != assignment.balancer()) {
+      newAssignment.balancer().addListener(resets); // and the old one's flows live on
+    }
+    assignment = newAssignment;
+    options = options(newAssignment);
+  }
+
+  private static UdpOptions options(Assignment assignment) {
+    return assignment.service().transportOptions() instanceof UdpOptions given
+        ? given
+        : UdpOptions.DEFAULT;
+  }
+
+  private void onEvent(LoadBalancerEvent event) {
+    if (event instanceof LoadBalancerEvent.ConnectionsReset reset) {
+      InetSocketAddress server = reset.server().address();
+      loops.forEach(loop -> loop.execute(() -> loop.endAll(this, server)));
+    }
+  }
+
+  Assignment assignment() {
+    return assignment;
+  }
+
+  UdpOptions options() {
+    return options;
+  }
+
+  Timeouts timeouts() {
+    return assignment.service().timeouts();
+  }
+
+  boolean isOnePacket() {
+    return assignment.service().onePacket();
+  }
+
+  /** The answer of the load balancer, or null if a policy threw something. */
+  @Nullable Admission admit(
+      InetSocketAddress client, InetSocketAddress local, @Nullable Connection failed) {
+    LoadBalancer balancer = assignment.balancer();
+    try {
+      Flow flow = Flow.udp(client, local);
+      return failed == null ? balancer.admit(flow) : balancer.admitElsewhere(flow, failed);
+    } catch (RuntimeException | Error e) { // policies are from outside; the loop serves others too
+      counts.policyFailures.increment();
+      if (causesTold.size() < CAUSES_TOLD && causesTold.add(cause(e))) {
+        LOG.log(
+            Level.ERROR,
+            assignment.service().name()
+                + ": its policy failed, so the datagram is dropped; told once for this cause",
+            e);
+      }
+      return null;
+    }
+  }
+
+  /** Where it was thrown, so that a message with changing details is one cause. */
+  private static String cause(Throwable e) {
+    StackTraceElement[] stack = e.getStackTrace();
+    return e.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
+  }
+}

@@ -1,0 +1,130 @@
+package io.jvs.transport.udp;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What the kernel says about a datagram beside its payload, and what it is told about one that goes
+ * out: cmsg(3). Used again for each datagram. On its loop only.
+ */
+final class Control {
+  // levels and types of ip(7), ipv6(7) and udp(7)
+  private static final int IPPROTO_IP = 0;
+  private static final int IPPROTO_UDP = 17;
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int IP_TOS = 1;
+  private static final int IP_PKTINFO = 8;
+  private static final int IP_RECVERR = 11;
+  private static final int IPV6_RECVERR = 25;
+  private static final int IPV6_PKTINFO = 50;
+  private static final int IPV6_TCLASS = 67;
+  private static final int UDP_SEGMENT = 103;
+  private static final int UDP_GRO = 104;
+
+  private static final int HEAD = 16; // length 0 (8 bytes), level 8, type 12
+
+  /** Bytes of each of the datagrams that the kernel has joined; 0 if it is one. */
+  int segment;
+
+  /** Type of service or traffic class, as a whole byte. */
+  int tos;
+
+  /** Whether the next two are known: the local address. */
+  boolean hasLocal;
+
+  long localHigh;
+  long localLow;
+
+  /** Of an error that came back for a datagram (struct sock_extended_err); else 0. */
+  int errno;
+
+  void clear() {
+    errno = 0;
+    segment = 0;
+    tos = 0;
+    hasLocal = false;
+    localHigh = 0;
+    localLow = 0;
+  }
+
+  /** How many datagrams are in so many bytes. */
+  int datagrams(int bytes) {
+    return segment == 0 ? 1 : (bytes + segment - 1) / segment;
+  }
+
+  void read(ByteBuffer memory, int at, int length) {
+    clear();
+    int end = at + length;
+    while (at + HEAD <= end) {
+      int bytes = (int) memory.getLong(at);
+      if (bytes < HEAD || at + bytes > end) {
+        return;
+      }
+      readOne(memory, memory.getInt(at + 8), memory.getInt(at + 12), at + HEAD);
+      at += aligned(bytes);
+    }
+  }
+
+  private void readOne(ByteBuffer memory, int level, int type, int data) {
+    if (level == IPPROTO_UDP && type == UDP_GRO) {
+      segment = memory.getInt(data);
+    } else if (level == IPPROTO_IP && type == IP_TOS) {
+      tos = Byte.toUnsignedInt(memory.get(data));
+    } else if (level == IPPROTO_IPV6 && type == IPV6_TCLASS) {
+      tos = memory.getInt(data);
+    } else if ((level == IPPROTO_IP && type == IP_RECVERR)
+        || (level == IPPROTO_IPV6 && type == IPV6_RECVERR)) {
+      errno = memory.getInt(data);
+    } else if (level == IPPROTO_IP
+        && type == IP_PKTINFO) { // device, address to answer from, header
+      hasLocal = true;
+      localLow = Integer.toUnsignedLong(Messages.bigEndian(memory.getInt(data + 4)));
+    } else if (level == IPPROTO_IPV6 && type == IPV6_PKTINFO) { // address, device
+      hasLocal = true;
+      localHigh = Messages.bigEndian(memory.getLong(data));
+      localLow = Messages.bigEndian(memory.getLong(data + 8));
+    }
+  }
+
+  /** How many bytes it took, at most 96. */
+  int write(ByteBuffer memory, int at, boolean ipv6) {
+    int start = at;
+    if (segment > 0) {
+      memory.putShort(head(memory, at, 2, IPPROTO_UDP, UDP_SEGMENT), (short) segment);
+      at += HEAD + 8;
+    }
+    if (tos != 0) {
+      memory.putInt(
+          ipv6
+              ? head(memory, at, 4, IPPROTO_IPV6, IPV6_TCLASS)
+              : head(memory, at, 4, IPPROTO_IP, IP_TOS),
+          tos);
+      at += HEAD + 8;
+    }
+    if (hasLocal && ipv6) {
+      int data = head(memory, at, 20, IPPROTO_IPV6, IPV6_PKTINFO);
+      memory.putLong(data, Messages.bigEndian(localHigh));
+      memory.putLong(data + 8, Messages.bigEndian(localLow));
+      memory.putInt(data + 16, 0);
+      at += HEAD + 24;
+    } else if (hasLocal) {
+      int data = head(memory, at, 12, IPPROTO_IP, IP_PKTINFO);
+      memory.putInt(data, 0);
+      memory.putInt(data + 4, Messages.bigEndian((int) localLow));
+      memory.putInt(data + 8, 0);
+      at += HEAD + 16;
+    }
+    return at - start;
+  }
+
+  /** Where its data go. */
+  private static int head(ByteBuffer memory, int at, int bytes, int level, int type) {
+    memory.putLong(at, HEAD + bytes);
+    memory.putInt(at + 8, level);
+    memory.putInt(at + 12, type);
+    return at + HEAD;
+  }
+
+  private static int aligned(int bytes) {
+    return (bytes + 7) & ~7;
+  }
+}

@@ -1,0 +1,21 @@
+package io.jvs.transport.udp;
+
+/**
+ * What a flow is known by: a client's address and port, and the virtual address where one socket
+ * listens at several. As bits, see {@link Messages}.
+ */
+class FlowKey {
+  final long clientHigh;
+  final long clientLow;
+  final int clientPort;
+  final long localHigh; // 0 where the socket has one address, as the next
+  final long localLow;
+
+  FlowKey(long clientHigh, long clientLow, int clientPort, long localHigh, long localLow) {
+    this.clientHigh = clientHigh;
+    this.clientLow = clientLow;
+    this.clientPort = clientPort;
+    this.localHigh = localHigh;
+    this.localLow = localLow;
+  }
+}

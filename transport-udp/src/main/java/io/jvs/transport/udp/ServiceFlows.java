@@ -1,0 +1,51 @@
+package io.jvs.transport.udp;
+
+import org.jspecify.annotations.Nullable;
+
+/** The flows of one service on one loop, those that the server has answered apart. On the loop. */
+final class ServiceFlows {
+  final CarriedService service;
+  private final FlowList unanswered = new FlowList();
+  private final FlowList answered = new FlowList();
+  private int size;
+
+  ServiceFlows(CarriedService service) {
+    this.service = service;
+  }
+
+  int size() {
+    return size;
+  }
+
+  void add(UdpFlow flow) {
+    size++;
+    unanswered.add(flow);
+  }
+
+  void remove(UdpFlow flow) {
+    size--;
+    (flow.answered ? answered : unanswered).remove(flow);
+  }
+
+  /** A datagram of it has gone through. */
+  void moved(UdpFlow flow) {
+    (flow.answered ? answered : unanswered).moveToNewest(flow);
+  }
+
+  /** The first answer. */
+  void becomesAnswered(UdpFlow flow) {
+    unanswered.remove(flow);
+    flow.answered = true;
+    answered.add(flow);
+  }
+
+  /** The one that has been idle for longest and never had an answer. */
+  @Nullable UdpFlow oldestUnanswered() {
+    return unanswered.oldest();
+  }
+
+  /** The one that has been idle for longest of those with answers. */
+  @Nullable UdpFlow oldestAnswered() {
+    return answered.oldest();
+  }
+}

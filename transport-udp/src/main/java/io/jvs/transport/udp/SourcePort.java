@@ -1,0 +1,116 @@
+package io.jvs.transport.udp;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket from which real servers are asked: a port of ours that each server knows at most one
+ * client by, so that its answers find back. Several servers share one, which keeps the number of
+ * descriptors below that of flows. On its loop only.
+ */
+final class SourcePort implements DatagramSockets.Reader {
+  /** Flows of one port, each of another server; they are looked through one by one. */
+  static final int MOST = 16;
+
+  private static final int ROUNDS = 4; // batches before it is the turn of others
+
+  private final UdpLoop loop;
+  private final DatagramSockets.Socket socket;
+  private @Nullable UdpFlow[] flows = new UdpFlow[1];
+  private int size;
+
+  SourcePort(UdpLoop loop, DatagramSockets.Socket socket) {
+    this.loop = loop;
+    this.socket = socket;
+  }
+
+  boolean isFull() {
+    return size == MOST;
+  }
+
+  boolean serves(ServerAddress server) {
+    for (int i = 0; i < size; i++) {
+      UdpFlow flow = flows[i];
+      if (flow != null && flow.server == server) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void add(UdpFlow flow) {
+    if (size == flows.length) {
+      flows = Arrays.copyOf(flows, 2 * size);
+    }
+    flows[size++] = flow;
+  }
+
+  void remove(UdpFlow flow) {
+    for (int i = 0; i < size; i++) {
+      if (flows[i] == flow) {
+        flows[i] = flows[--size];
+        flows[size] = null;
+        return;
+      }
+    }
+  }
+
+  private @Nullable UdpFlow find(boolean ipv6, long high, long low, int port) {
+    for (int i = 0; i < size; i++) {
+      UdpFlow flow = flows[i];
+      if (flow != null && flow.server.is(ipv6, high, low, port)) {
+        return flow;
+      }
+    }
+    return null;
+  }
+
+  /** Sends the first {@code count} that are to go out. */
+  void send(Messages messages, int count) {
+    loop.counts().unsent.add(count - socket.send(messages, count));
+  }
+
+  /** Answers of servers. */
+  @Override
+  public void readable() {
+    Messages messages = loop.messages();
+    for (int round = 0; round < ROUNDS; round++) {
+      int count = socket.receive(messages);
+      int at = 0;
+      while (at < count) {
+        UdpFlow flow =
+            find(
+                messages.isIpv6(at),
+                messages.clientHigh(at),
+                messages.clientLow(at),
+                messages.clientPort(at));
+        if (flow == null) {
+          loop.counts().strays.increment();
+          at++;
+        } else {
+          int end = at + 1;
+          while (end < count && messages.sameClient(at, end)) {
+            end++;
+          }
+          flow.front.answer(flow, messages, at, end);
+          at = end;
+        }
+      }
+      if (count < Messages.MAX) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void undelivered(boolean ipv6, long high, long low, int port, int errno) {
+    UdpFlow flow = find(ipv6, high, low, port);
+    if (flow != null) {
+      loop.undelivered(flow, Errors.text(errno));
+    }
+  }
+
+  void close() {
+    socket.close();
+  }
+}

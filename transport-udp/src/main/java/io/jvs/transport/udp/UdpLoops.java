@@ -1,0 +1,107 @@
+package io.jvs.transport.udp;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The event loops of a transport, on what this machine can do. */
+final class UdpLoops {
+  private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
+
+  private final MultiThreadIoEventLoopGroup group;
+  private final List<UdpLoop> loops = new ArrayList<>();
+  private final String name;
+
+  private UdpLoops(MultiThreadIoEventLoopGroup group, String name) {
+    this.group = group;
+    this.name = name;
+  }
+
+  static UdpLoops start(UdpTransport.Builder settings, Counts counts) {
+    int threads = settings.eventLoopThreads;
+    boolean epoll = usesEpoll(settings.engine);
+    UdpLoops loops =
+        new UdpLoops(
+            new MultiThreadIoEventLoopGroup(
+                threads,
+                new DefaultThreadFactory("jvs-udp"),
+                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory()),
+            epoll ? "epoll" : "nio");
+    int flows = Math.max(1, settings.maxFlows / threads);
+    for (EventExecutor executor : loops.group) {
+      IoEventLoop loop = (IoEventLoop) executor;
+      loops.loops.add(
+          new UdpLoop(
+              epoll ? new EpollDatagramSockets(loop) : new NioDatagramSockets(loop),
+              counts,
+              flows,
+              SourcePorts.limit() / threads));
+    }
+    return loops;
+  }
+
+  /**
+   * Whether to.
+   *
+   * @throws IllegalStateException if it must be and cannot
+   */
+  private static boolean usesEpoll(UdpEngine engine) {
+    if (engine == UdpEngine.NIO) {
+      return false;
+    }
+    Throwable obstacle = obstacle();
+    if (obstacle != null && engine == UdpEngine.EPOLL) {
+      throw new IllegalStateException(
+          "udp: engine EPOLL does not work here (expected: 64-bit Linux with"
+              + " netty-transport-native-epoll for this processor; NIO works everywhere)",
+          obstacle);
+    }
+    if (obstacle != null) {
+      LOG.log(
+          Level.INFO,
+          "udp: epoll does not work here, so the JDK''s selector carries datagrams: {0}",
+          obstacle);
+    }
+    return obstacle == null;
+  }
+
+  private static @Nullable Throwable obstacle() {
+    if (!Epoll.isAvailable()) {
+      return Epoll.unavailabilityCause();
+    }
+    try {
+      Native.LIBC.recvmmsg(-1, 0, 0, 0, 0); // what the first call makes ready is ready
+      return null;
+    } catch (RuntimeException | LinkageError e) { // no native code for this processor, or forbidden
+      return e;
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  List<UdpLoop> all() {
+    return loops;
+  }
+
+  /** Ends all flows and the loops. */
+  void close(Collection<Listener> listeners) {
+    for (UdpLoop loop : loops) {
+      loop.sockets().executor().submit(loop::close).awaitUninterruptibly();
+    }
+    listeners.forEach(Listener::close);
+    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jvs.transport.udp;
+
+import org.jspecify.annotations.NullMarked;
