@@ -5,11 +5,15 @@ import io.jvs.balancing.Connection;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.LoadBalancerListener;
+import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
 import io.jvs.model.Timeouts;
+import io.jvs.transport.Gate;
+import io.jvs.transport.Pass;
 import io.jvs.transport.Transport.Assignment;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -28,12 +32,14 @@ final class CarriedService {
   private final List<UdpLoop> loops;
   private final Set<String> causesTold = ConcurrentHashMap.newKeySet();
   private final LoadBalancerListener resets = this::onEvent; // one object
+  private final Gate gate;
   private volatile Assignment assignment;
   private volatile UdpOptions options;
 
   CarriedService(Assignment assignment, List<UdpLoop> loops, Counts counts) {
     this.assignment = assignment;
     this.options = options(assignment);
+    this.gate = new Gate(assignment.service());
     this.loops = loops;
     this.counts = counts;
     assignment.balancer().addListener(resets);
@@ -43,6 +49,7 @@ final class CarriedService {
     if (newAssignment.balancer() != assignment.balancer()) {
       newAssignment.balancer().addListener(resets); // and the old one's flows live on
     }
+    gate.follow(newAssignment.service());
     assignment = newAssignment;
     options = options(newAssignment);
   }
@@ -74,6 +81,16 @@ final class CarriedService {
 
   boolean isOnePacket() {
     return assignment.service().onePacket();
+  }
+
+  /** The client comes in; or it may not, and everybody has been told why. */
+  Pass enter(InetAddress client) {
+    Pass pass = gate.enter(client);
+    Refused.Cause refusal = pass.refusal();
+    if (refusal != null) {
+      assignment.balancer().refuse(refusal, () -> gate.detail(refusal, client));
+    }
+    return pass;
   }
 
   /** The answer of the load balancer, or null if a policy threw something. */

@@ -1,6 +1,7 @@
 package io.jvs.transport.udp;
 
 import io.jvs.balancing.Connection;
+import io.jvs.transport.Pass;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class UdpFlow extends FlowKey {
   final int clientScope;
   final boolean onePacket;
 
+  final Pass pass;
   Connection connection;
   ServerAddress server;
   SourcePort port;
@@ -35,6 +37,7 @@ final class UdpFlow extends FlowKey {
       int index,
       long localHigh,
       long localLow,
+      Pass pass,
       Connection connection,
       ServerAddress server,
       SourcePort port) {
@@ -45,6 +48,7 @@ final class UdpFlow extends FlowKey {
     this.ipv6 = from.isIpv6(index);
     this.clientScope = from.clientScope(index);
     this.onePacket = flows.service.isOnePacket();
+    this.pass = pass;
     this.connection = connection;
     this.server = server;
     this.port = port;

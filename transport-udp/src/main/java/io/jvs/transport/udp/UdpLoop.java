@@ -3,6 +3,7 @@ package io.jvs.transport.udp;
 import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Failure;
+import io.jvs.transport.Pass;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -77,8 +78,15 @@ final class UdpLoop {
   /** A new flow for datagram {@code index}; null if there is no server or no room for it. */
   @Nullable UdpFlow begin(
       Front front, CarriedService service, int index, InetSocketAddress local, Control from) {
-    Admission admission = service.admit(messages.client(index), local, null);
+    InetSocketAddress client = messages.client(index);
+    Pass pass = service.enter(client.getAddress());
+    if (pass.refusal() != null) {
+      counts.refused.increment();
+      return null;
+    }
+    Admission admission = service.admit(client, local, null);
     if (!(admission instanceof Connection connection)) {
+      pass.leave();
       counts.refused.increment();
       return null;
     }
@@ -87,6 +95,7 @@ final class UdpLoop {
     if (port == null) {
       counts.withoutPort.increment();
       connection.abandon();
+      pass.leave();
       return null;
     }
     while (flows >= maxFlows) {
@@ -101,6 +110,7 @@ final class UdpLoop {
             index,
             from.localHigh,
             from.localLow,
+            pass,
             connection,
             server,
             port);
@@ -239,6 +249,7 @@ final class UdpLoop {
       return;
     }
     flow.ended = true;
+    flow.pass.leave();
     forget(flow);
     flow.front.forget(flow);
     flow.flows.remove(flow);

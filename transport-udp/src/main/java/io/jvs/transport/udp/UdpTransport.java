@@ -101,6 +101,11 @@ public final class UdpTransport implements Transport {
     if (options != null && !(options instanceof UdpOptions)) {
       return Optional.of(options + " (expected: UdpOptions, or none)");
     }
+    if (service.limits().queue() != null) {
+      return Optional.of(
+          "limits.queue (expected: none; a datagram does not wait for a server, its client asks"
+              + " again)");
+    }
     if (service.persistence() instanceof Persistence.ApplicationKey) {
       return Optional.of(
           "persistence by application key (expected: by source or source port; a UDP proxy sees no"

@@ -3,8 +3,13 @@ package io.jvs.transport.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.balancing.LoadBalancerEvent;
+import io.jvs.balancing.Refused;
+import io.jvs.model.AccessList;
+import io.jvs.model.Network;
+import io.jvs.model.ServiceLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -158,6 +163,37 @@ class FlowEndTest {
       assertThat(rig.transport.status().evicted()).isEqualTo(91);
       server.send(port, "still here");
       assertThat(regular.receive().text()).isEqualTo("still here");
+    }
+  }
+
+  @Engines
+  void access_and_limits_are_those_of_flows(UdpEngine engine) throws Exception {
+    try (Peer server = Peer.server();
+        Rig rig =
+            Rig.of(
+                engine,
+                service ->
+                    service
+                        .limits(new ServiceLimits(0, 2, null, null, null))
+                        .transportOptions(PLAIN.withResponses(1)),
+                server)) {
+      Peer first = rig.client();
+      first.send(rig.address, "one");
+      rig.client().send(rig.address, "two");
+      InetSocketAddress port = server.receive().from();
+      server.receive();
+      rig.client().send(rig.address, "three");
+      Rig.await("a refusal", () -> rig.balancer.refused(Refused.Cause.CLIENT_FULL) == 1);
+
+      server.send(port, "over");
+      Rig.await("one flow", () -> rig.flows() == 1);
+      rig.client().send(rig.address, "four");
+      assertThat(server.receive().text()).isEqualTo("four");
+
+      AccessList nobody = new AccessList(List.of(), List.of(Network.parse("127.0.0.0/8")));
+      rig.apply(rig.service.toBuilder().access(nobody).build());
+      rig.client().send(rig.address, "five");
+      Rig.await("no access", () -> rig.balancer.refused(Refused.Cause.NOT_ALLOWED) == 1);
     }
   }
 }
