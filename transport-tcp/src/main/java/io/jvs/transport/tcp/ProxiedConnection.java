@@ -8,24 +8,15 @@ import io.jvs.balancing.Failure;
 import io.jvs.balancing.Fault;
 import io.jvs.balancing.Phase;
 import io.jvs.balancing.Refused;
-import io.jvs.balancing.Timing;
 import io.jvs.model.Flow;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.Timeouts;
 import io.jvs.transport.Pass;
-import io.jvs.transport.tcp.ClosedConnection.Ending;
-import io.jvs.transport.tcp.ClosedConnection.FailedAttempt;
-import io.jvs.transport.tcp.LiveConnection.State;
 import io.jvs.transport.tcp.hello.ClientHello;
 import io.jvs.transport.tcp.hello.ServerFlight;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,28 +24,9 @@ import org.jspecify.annotations.Nullable;
  * One client from its arrival to its end: whether it may come in, a place within the limit, a real
  * server from the load balancer, at once or after a wait, another if that one cannot be reached,
  * and what the load balancer has to know of it. Bytes are the engine's business. All of it happens
- * on the session's loop, but for a look from outside ({@link #now}), which reads what the loop
- * writes: one writer, and nothing that has to fit together.
+ * on the session's loop, but for a look from outside ({@link #now}).
  */
-final class ProxiedConnection implements SessionOwner {
-  private static final VarHandle FROM_CLIENT;
-  private static final VarHandle TO_CLIENT;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      FROM_CLIENT = lookup.findVarHandle(ProxiedConnection.class, "fromClient", long.class);
-      TO_CLIENT = lookup.findVarHandle(ProxiedConnection.class, "toClient", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private final long id;
-  private final long arrivedNanos = System.nanoTime();
-  private final Proxy proxy;
-  private final CarriedService service;
-  private final RelaySession session;
+final class ProxiedConnection extends ConnectionCourse implements SessionOwner {
   private final Timeouts timeouts;
   private final Runnable enter = this::scheduleAdmission; // one object: the limit knows it by that
   private ConnectionLimit.Answer place = ConnectionLimit.Answer.REFUSED;
@@ -65,29 +37,15 @@ final class ProxiedConnection implements SessionOwner {
   private @Nullable Flow flow;
   private @Nullable Waiter waiter;
   private Sources.@Nullable Choice source; // null: as routing says
-  private volatile @Nullable Connection connection;
-  private int attempts;
   private boolean delayed; // it could not be admitted right at its arrival
-  private long admittedNanos; // 0 before, as the next three
-  private long connectedNanos;
-  private long askedNanos;
-  private long firstByteNanos; // how long it took
-  private long fromClient; // written through its handle, as the next
-  private long toClient;
-  private List<FailedAttempt> failures = List.of();
-  private @Nullable String cause; // of the end, if how it ended does not tell
   private boolean asked;
   private boolean answered;
   private boolean closedByServer; // first, so it is not the client who has lost interest
   private @Nullable String unwanted; // why it is to be reset as soon as it is connected
-  private boolean refused;
   private boolean over;
 
   ProxiedConnection(Proxy proxy, CarriedService service, RelaySession session) {
-    this.id = proxy.ids().next();
-    this.proxy = proxy;
-    this.service = service;
-    this.session = session;
+    super(proxy, service, session);
     this.timeouts = service.timeouts();
   }
 
@@ -157,7 +115,8 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   /** Who connects, as far as is known: by its PROXY header, else by its socket. */
-  private InetSocketAddress client() {
+  @Override
+  InetSocketAddress client() {
     return introduction == null ? session.client() : introduction.client();
   }
 
@@ -220,10 +179,7 @@ final class ProxiedConnection implements SessionOwner {
 
   private void follow(@Nullable Admission admission) {
     if (admission instanceof Connection admitted) {
-      if (attempts++ == 0) {
-        admittedNanos = delayed ? System.nanoTime() : arrivedNanos;
-      }
-      connection = admitted;
+      admitted(admitted, delayed);
       service.connections().add(admitted.server().address(), this);
       connect(admitted, admitted.address());
     } else { // refused, and the load balancer has told its listeners why; or the policy failed
@@ -232,8 +188,7 @@ final class ProxiedConnection implements SessionOwner {
   }
 
   private void refuse(String why) {
-    cause = why;
-    refused = true;
+    refusedFor(why);
     session.reset();
   }
 
@@ -321,8 +276,7 @@ final class ProxiedConnection implements SessionOwner {
     Connection to = connection;
     if (to != null) {
       to.advance(Phase.ACTIVE);
-      connectedNanos = System.nanoTime();
-      to.took(Timing.CONNECT, connectedNanos - admittedNanos);
+      hasConnected(to);
       proxy.connected();
       if (unwanted != null) {
         drop(unwanted);
@@ -335,8 +289,7 @@ final class ProxiedConnection implements SessionOwner {
     asked = true;
     Connection to = connection;
     if (to != null) { // a client may take its time, as those do that connect in advance
-      askedNanos = System.nanoTime();
-      to.excuse(askedNanos - connectedNanos);
+      to.excuse(hasAsked());
     }
   }
 
@@ -352,9 +305,7 @@ final class ProxiedConnection implements SessionOwner {
     if (by == null) {
       return;
     }
-    long since = askedNanos == 0 ? connectedNanos : askedNanos; // 0: the server speaks first
-    firstByteNanos = Math.max(1, System.nanoTime() - since);
-    by.took(Timing.FIRST_BYTE, firstByteNanos);
+    hasAnswered(by);
     if (firstBytes == null) {
       by.answered();
     } else {
@@ -396,10 +347,7 @@ final class ProxiedConnection implements SessionOwner {
     unwanted = null;
     Fault fault = Reasons.fault(reason);
     failed.fail(Failure.NEVER_SENT, fault, reason);
-    if (failures.isEmpty()) {
-      failures = new ArrayList<>(1);
-    }
-    failures.add(new FailedAttempt(failed.server(), fault, reason));
+    attemptFailed(failed.server(), fault, reason);
     connection = null;
     seekServer(flow, failed);
     service.madeRoom();
@@ -419,8 +367,7 @@ final class ProxiedConnection implements SessionOwner {
     Connection present = connection;
     if (present != null) {
       present.countBytes(newFromClient, newToClient);
-      FROM_CLIENT.setOpaque(this, fromClient + newFromClient);
-      TO_CLIENT.setOpaque(this, toClient + newToClient);
+      counted(newFromClient, newToClient);
     }
   }
 
@@ -497,91 +444,6 @@ final class ProxiedConnection implements SessionOwner {
       case CLOSED_UNANSWERED -> "closed by the server without an answer";
       case NO_ANSWER -> "no answer within " + Reasons.text(timeouts.tcp());
       default -> throw new IllegalArgumentException(fault.toString()); // not of the end
-    };
-  }
-
-  /** For those who want to know: the histograms, and perhaps a listener. */
-  private void tell(End how, @Nullable Fault fault) {
-    long totalNanos = System.nanoTime() - arrivedNanos;
-    Connection last = connection;
-    boolean served = connectedNanos != 0 && last != null;
-    if (served && last != null) {
-      last.took(Timing.TOTAL, totalNanos);
-    }
-    ConnectionListener listener = proxy.listener();
-    if (listener == null) {
-      return;
-    }
-    boolean failed = fault != null || !failures.isEmpty() || refused;
-    try {
-      if (listener.wants(id, failed)) {
-        listener.ended(closed(how, fault, served ? last : null, totalNanos));
-      }
-    } catch (RuntimeException | Error e) {
-      proxy.listenerFailed(e);
-    }
-  }
-
-  private ClosedConnection closed(
-      End how, @Nullable Fault fault, @Nullable Connection by, long totalNanos) {
-    return new ClosedConnection(
-        Instant.now(),
-        id,
-        service.assignment().service().name(),
-        client(),
-        session.local(),
-        by == null ? null : by.server(),
-        attempts,
-        failures,
-        ending(how),
-        fault,
-        cause,
-        Duration.ofNanos(admittedNanos == 0 ? totalNanos : admittedNanos - arrivedNanos),
-        by == null ? null : Duration.ofNanos(connectedNanos - admittedNanos),
-        firstByteNanos == 0 ? null : Duration.ofNanos(firstByteNanos),
-        Duration.ofNanos(totalNanos),
-        fromClient,
-        toClient);
-  }
-
-  private Ending ending(End how) {
-    return switch (how) {
-      case CLOSED -> Ending.CLOSED;
-      case CLIENT_RESET -> Ending.CLIENT_RESET;
-      case SERVER_RESET -> Ending.SERVER_RESET;
-      case IDLE -> Ending.IDLE;
-      case DROPPED -> refused ? Ending.REFUSED : Ending.DROPPED;
-    };
-  }
-
-  /** As it is at this moment. Any thread. */
-  LiveConnection now() {
-    Connection present = connection;
-    LiveConnection.State state = state(present);
-    boolean connected = state == State.OPEN || state == State.CLOSING;
-    long idleMillis = connected ? session.idleMillis() : -1;
-    return new LiveConnection(
-        id,
-        service.assignment().service().name(),
-        client(),
-        session.local(),
-        present == null ? null : present.server(),
-        state,
-        Duration.ofNanos(System.nanoTime() - arrivedNanos),
-        idleMillis < 0 ? null : Duration.ofMillis(idleMillis),
-        (long) FROM_CLIENT.getOpaque(this),
-        (long) TO_CLIENT.getOpaque(this),
-        attempts);
-  }
-
-  private static State state(@Nullable Connection present) {
-    if (present == null) {
-      return State.WAITING;
-    }
-    return switch (present.phase()) {
-      case OPENING, CLOSED -> State.CONNECTING; // closed: its attempt, and the next one is sought
-      case ACTIVE -> State.OPEN;
-      case CLOSING -> State.CLOSING;
     };
   }
 
