@@ -24,13 +24,18 @@ record Options(
   static final String USAGE =
       """
       usage: benchmarks/proxy [--full] [--rounds N] [--seconds S] [--warm-up S] [--engine NAME[,NAME...]] [--tools DIRECTORY]
-        --full      figures to keep: 7 rounds of 1 s, 8 s of warm-up for each work (about 7 minutes)
+        --full      figures to keep: 7 rounds of 1 s, 8 s of warm-up for each work (about 9 minutes)
         --engine    engines of JVS that are compared, each in a process of its own (default: auto)
         --tools     where packages that are not installed were unpacked with dpkg -x
       """;
 
   private static final Options SHORT = new Options(3, 0.4, 1.5, 3, List.of("auto"), null);
   private static final Options FULL = new Options(7, 1, 8, 7, List.of("auto"), null);
+
+  /** Whether the figures are to be kept. */
+  boolean full() {
+    return starts == FULL.starts;
+  }
 
   static Options parse(List<String> arguments) {
     Options options = arguments.contains("--full") ? FULL : SHORT;

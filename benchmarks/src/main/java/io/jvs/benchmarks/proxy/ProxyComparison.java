@@ -19,7 +19,12 @@ public final class ProxyComparison {
   private static final int MOST_IDLE = 10_000;
   private static final int SPARE_DESCRIPTORS = 300;
   private static final int IDLE_BEFORE = 200;
+
+  /** For memory. */
   private static final long SETTLE_MILLIS = 500;
+
+  /** A Java gives back within ten seconds what its compilers took; everybody has that time. */
+  private static final long SETTLE_FULLY_MILLIS = 12_000;
 
   private final Options options;
   private final Workshop workshop;
@@ -122,11 +127,12 @@ public final class ProxyComparison {
   /** Growth of resident memory for each of many connections, after a few to begin with. */
   private double memory(RunningProxy proxy, int connections)
       throws IOException, InterruptedException {
+    long settleMillis = options.full() ? SETTLE_FULLY_MILLIS : SETTLE_MILLIS;
     load.hold(proxy.ports().echo(), IDLE_BEFORE).close();
-    TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
+    TimeUnit.MILLISECONDS.sleep(settleMillis);
     long before = proxy.residentBytes();
     try (Load.Idle idle = load.hold(proxy.ports().echo(), connections)) {
-      TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(settleMillis);
       if (idle.connections() < connections) {
         progress.printf("%s took %,d connections%n", proxy.proxy().name(), idle.connections());
       }
