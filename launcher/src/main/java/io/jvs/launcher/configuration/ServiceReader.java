@@ -5,7 +5,6 @@ import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
 import io.jvs.model.Subset;
-import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.resilience.InBandDeclaration;
@@ -149,28 +148,26 @@ final class ServiceReader {
                   .subset(subset);
           return name == null ? builder : builder.name(name);
         };
-    TransportOptions door = door(tcp);
-    if (!fits(carrier, addressValue, () -> parts.get().persistence(plain).transportOptions(door))
-        || (persistenceValue != null
-            && !fits(carrier, persistenceValue, () -> parts.get().transportOptions(door)))
-        || (tcpValue != null
-            && !fits(carrier, tcpValue, () -> parts.get().transportOptions(tcp)))) {
+    TcpOptions door = door(tcp);
+    TcpOptions key = door.withFirstBytes(tcp == null ? null : tcp.firstBytes());
+    if (!fits(carrier, addressValue, () -> with(parts, door).persistence(plain))
+        || (persistenceValue != null && !fits(carrier, persistenceValue, () -> with(parts, key)))
+        || (tcpValue != null && !fits(carrier, tcpValue, () -> with(parts, tcp)))) {
       return null;
     }
     if (accessValue != null) {
-      fits(carrier, accessValue, () -> parts.get().access(access));
+      fits(carrier, accessValue, () -> with(parts, tcp).access(access));
     }
     if (limitsValue != null) {
-      fits(carrier, limitsValue, () -> parts.get().limits(limits));
+      fits(carrier, limitsValue, () -> with(parts, tcp).limits(limits));
     }
     if (onePacketValue != null) {
-      fits(carrier, onePacketValue, () -> parts.get().transportOptions(tcp).onePacket(onePacket));
+      fits(carrier, onePacketValue, () -> with(parts, tcp).onePacket(onePacket));
     }
     servers.forEach(
-        (place, server) ->
-            fits(carrier, place, () -> parts.get().transportOptions(tcp).realServer(server)));
+        (place, server) -> fits(carrier, place, () -> with(parts, tcp).realServer(server)));
     if (fallbackValue != null) {
-      fits(carrier, fallbackValue, () -> parts.get().transportOptions(tcp).fallback(fallback));
+      fits(carrier, fallbackValue, () -> with(parts, tcp).fallback(fallback));
     }
     if (value.problemsSoFar() > before) {
       return null;
@@ -182,14 +179,12 @@ final class ServiceReader {
             () ->
                 withoutSubject(
                     () ->
-                        parts
-                            .get()
+                        with(parts, tcp)
                             .access(access)
                             .limits(limits)
                             .onePacket(onePacket)
                             .realServers(all)
                             .fallback(fallback)
-                            .transportOptions(tcp)
                             .build()));
     return service == null
         ? null
@@ -197,10 +192,16 @@ final class ServiceReader {
             service, nameValue == null ? addressValue : nameValue, addressValue, carrier, inBand);
   }
 
+  /** Options that are the defaults are as good as none, which any transport takes. */
+  private static VirtualService.Builder with(
+      Supplier<VirtualService.Builder> parts, @Nullable TcpOptions tcp) {
+    return parts.get().transportOptions(TcpOptions.DEFAULT.equals(tcp) ? null : tcp);
+  }
+
   /** What decides about the address: whether TPROXY sends clients to a port for it. */
-  private static @Nullable TcpOptions door(@Nullable TcpOptions tcp) {
+  private static TcpOptions door(@Nullable TcpOptions tcp) {
     return tcp == null || tcp.listening().port() == 0
-        ? null
+        ? TcpOptions.DEFAULT
         : TcpOptions.DEFAULT.withListening(
             new TcpOptions.Listening(0, null, false, 0, true, tcp.listening().port()));
   }

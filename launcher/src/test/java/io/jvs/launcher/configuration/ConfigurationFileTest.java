@@ -61,6 +61,33 @@ class ConfigurationFileTest {
   }
 
   @Test
+  void parts_of_a_service_that_need_each_other_are_read_together() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("together.yaml"),
+            """
+            services:
+              - address: tcp 127.0.0.1:8443
+                persistence: { key: application, timeout: 5m }
+                tcp: { firstBytes: tls-session }
+                realServers: [10.0.0.1:443]
+              - address: fwmark 7 IPv4
+                tcp: { listening: { transparent: true, port: 50080 } }
+                access: { deny: [192.0.2.0/24] }
+                limits: { perClient: 10 }
+                persistence: 5m
+                realServers: [10.0.0.1:0]
+                fallback: 10.0.0.2:0
+            """);
+
+    List<VirtualService> services = read(file).services();
+
+    assertThat(services.get(0).persistence()).isInstanceOf(Persistence.ApplicationKey.class);
+    assertThat(services.get(1).limits().perClient()).isEqualTo(10);
+    assertThat(services.get(1).access().deny()).hasSize(1);
+  }
+
+  @Test
   void every_key_of_the_large_example_arrives() throws Exception {
     Configuration read = read(EXAMPLES.resolve("everything.yaml"));
 

@@ -98,8 +98,8 @@ public final class TcpTransport implements Transport {
     boolean byKey = service.persistence() instanceof Persistence.ApplicationKey;
     if (byKey && firstBytes == null) {
       return Optional.of(
-          "persistence by application key without first bytes to find it in (expected: by source or"
-              + " source port, or TcpOptions.firstBytes)");
+          "persistence by application key without a place to find it (expected: by source or source"
+              + " port, or tcp.firstBytes)");
     }
     if (!byKey && firstBytes != null && firstBytes.what() == FirstBytes.What.TLS_SESSION) {
       return Optional.of(

@@ -57,8 +57,8 @@ class ObjectionTest {
                 VirtualService.tcp("192.0.2.1", 80)
                     .persistence(Persistence.applicationKey(Duration.ofMinutes(5)))))
         .isEqualTo(
-            "persistence by application key without first bytes to find it in (expected: by source"
-                + " or source port, or TcpOptions.firstBytes)");
+            "persistence by application key without a place to find it (expected: by source or"
+                + " source port, or tcp.firstBytes)");
     RealServer routed = RealServer.of("10.0.0.1:80").withForwarding(Forwarding.DR);
     assertThat(objection(VirtualService.tcp("192.0.2.1", 80).realServer(routed)))
         .isEqualTo(
