@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Definitions, policies and run-time state of JVS. Needs the JDK alone. */
 @NullMarked
+@SuppressWarnings("module") // the modules exported to are built after this one
 module io.jvs.core {
   // Not transitive, although @Nullable is part of the API: javac would ask every user's module for
   // it.
@@ -16,6 +17,9 @@ module io.jvs.core {
   exports io.jvs.transport;
   exports io.jvs.director;
   exports io.jvs.metrics;
+  exports io.jvs.proxyprotocol to
+      io.jvs.transport.tcp,
+      io.jvs.transport.udp;
 
   uses io.jvs.scheduling.Scheduler;
 }

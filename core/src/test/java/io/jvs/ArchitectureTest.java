@@ -1,5 +1,6 @@
 package io.jvs;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -51,6 +52,23 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("model", "scheduling", "balancing", "health", "transport")
           .whereLayer("metrics")
           .mayOnlyAccessLayers("model", "balancing", "director");
+
+  @ArchTest
+  static final ArchRule what_reads_and_writes_bytes_knows_no_connection =
+      classes()
+          .that()
+          .resideInAPackage("io.jvs.proxyprotocol")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.jvs.proxyprotocol",
+              "io.jvs.model",
+              "java.lang..",
+              "java.nio",
+              "java.nio.charset",
+              "java.net",
+              "java.util..",
+              "org.jspecify..");
 
   @ArchTest
   static final ArchRule core_needs_the_jdk_alone =

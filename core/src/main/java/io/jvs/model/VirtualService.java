@@ -192,6 +192,18 @@ public record VirtualService(
     return builder;
   }
 
+  /** What it says for this kind of transport, or null if it says nothing. */
+  public <T extends TransportOptions> @Nullable T transportOptions(Class<T> kind) {
+    if (transportOptions instanceof TransportOptions.Several several) {
+      return several.all().stream()
+          .filter(kind::isInstance)
+          .map(kind::cast)
+          .findFirst()
+          .orElse(null);
+    }
+    return kind.isInstance(transportOptions) ? kind.cast(transportOptions) : null;
+  }
+
   /**
    * The same service with another weight for one server; 0 quiesces it.
    *

@@ -2,7 +2,7 @@ package io.jvs.launcher.control;
 
 import io.jvs.model.Durations;
 import io.jvs.model.Network;
-import io.jvs.transport.tcp.LiveConnection;
+import io.jvs.transport.LiveConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

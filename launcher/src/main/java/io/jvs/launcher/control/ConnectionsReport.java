@@ -1,7 +1,7 @@
 package io.jvs.launcher.control;
 
 import io.jvs.model.SocketAddresses;
-import io.jvs.transport.tcp.LiveConnection;
+import io.jvs.transport.LiveConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

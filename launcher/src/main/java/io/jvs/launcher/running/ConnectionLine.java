@@ -2,8 +2,8 @@ package io.jvs.launcher.running;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.jvs.model.SocketAddresses;
-import io.jvs.transport.tcp.ClosedConnection;
-import io.jvs.transport.tcp.ClosedConnection.FailedAttempt;
+import io.jvs.transport.ClosedConnection;
+import io.jvs.transport.ClosedConnection.FailedAttempt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

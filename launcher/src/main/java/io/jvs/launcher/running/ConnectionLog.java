@@ -1,8 +1,8 @@
 package io.jvs.launcher.running;
 
 import io.jvs.launcher.configuration.ConnectionLogSettings;
-import io.jvs.transport.tcp.ClosedConnection;
-import io.jvs.transport.tcp.ConnectionListener;
+import io.jvs.transport.ClosedConnection;
+import io.jvs.transport.ConnectionListener;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.jvs.launcher.configuration.Carrier;
 import io.jvs.launcher.configuration.IpvsSettings;
 import io.jvs.launcher.configuration.TcpSettings;
 import io.jvs.model.VirtualService;
-import io.jvs.transport.tcp.ConnectionListener;
+import io.jvs.transport.ConnectionListener;
 import io.jvs.transport.tcp.TcpTransport;
 import java.util.Optional;
 

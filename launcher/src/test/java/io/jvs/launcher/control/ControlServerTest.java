@@ -10,7 +10,7 @@ import io.jvs.launcher.configuration.ControlAddress.Loopback;
 import io.jvs.launcher.configuration.ControlAddress.UnixSocket;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
-import io.jvs.transport.tcp.LiveConnection;
+import io.jvs.transport.LiveConnection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,8 +1,8 @@
 package io.jvs.transport.tcp;
 
-import io.jvs.transport.tcp.proxyprotocol.Header;
-import io.jvs.transport.tcp.proxyprotocol.HeaderReader;
-import io.jvs.transport.tcp.proxyprotocol.Reading;
+import io.jvs.proxyprotocol.Header;
+import io.jvs.proxyprotocol.HeaderReader;
+import io.jvs.proxyprotocol.Reading;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package io.jvs.transport.tcp;
 
 import io.jvs.model.Network;
+import io.jvs.proxyprotocol.Endpoints;
+import io.jvs.proxyprotocol.Header;
 import io.jvs.transport.tcp.TcpOptions.FirstBytes;
 import io.jvs.transport.tcp.hello.ClientHello;
 import io.jvs.transport.tcp.hello.Hello;
 import io.jvs.transport.tcp.hello.RdpRequest;
-import io.jvs.transport.tcp.proxyprotocol.Endpoints;
-import io.jvs.transport.tcp.proxyprotocol.Header;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

@@ -38,7 +38,8 @@ record Place(InetSocketAddress address, boolean dual) {
   }
 
   static TcpOptions options(VirtualService service) {
-    return service.transportOptions() instanceof TcpOptions given ? given : TcpOptions.DEFAULT;
+    TcpOptions given = service.transportOptions(TcpOptions.class);
+    return given == null ? TcpOptions.DEFAULT : given;
   }
 
   /** Whether it may meet others in ways that their addresses do not show. */

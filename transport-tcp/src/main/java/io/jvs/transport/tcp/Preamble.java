@@ -1,10 +1,10 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.proxyprotocol.Endpoints;
+import io.jvs.proxyprotocol.Header;
+import io.jvs.proxyprotocol.HeaderWriter;
+import io.jvs.proxyprotocol.Tlv;
 import io.jvs.transport.tcp.TcpOptions.ProxyHeader;
-import io.jvs.transport.tcp.proxyprotocol.Endpoints;
-import io.jvs.transport.tcp.proxyprotocol.Header;
-import io.jvs.transport.tcp.proxyprotocol.HeaderWriter;
-import io.jvs.transport.tcp.proxyprotocol.Tlv;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

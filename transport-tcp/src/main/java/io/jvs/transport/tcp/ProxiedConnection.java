@@ -11,6 +11,7 @@ import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.Timeouts;
+import io.jvs.transport.ConnectionIds;
 import io.jvs.transport.Pass;
 import io.jvs.transport.tcp.hello.ClientHello;
 import io.jvs.transport.tcp.hello.ServerFlight;

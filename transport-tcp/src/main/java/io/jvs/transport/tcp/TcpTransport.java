@@ -7,6 +7,9 @@ import io.jvs.model.RealServer;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
+import io.jvs.transport.ClosedConnection;
+import io.jvs.transport.ConnectionListener;
+import io.jvs.transport.LiveConnection;
 import io.jvs.transport.Transport;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
@@ -84,7 +87,7 @@ public final class TcpTransport implements Transport {
   @Override
   public Optional<String> objection(VirtualService service) {
     TransportOptions given = service.transportOptions();
-    if (given != null && !(given instanceof TcpOptions)) {
+    if (given != null && service.transportOptions(TcpOptions.class) == null) {
       return Optional.of(given + " (expected: TcpOptions, or none)");
     }
     String objection = SocketObjections.to(service, Place.options(service));

@@ -2,7 +2,8 @@ package io.jvs.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jvs.transport.tcp.LiveConnection.State;
+import io.jvs.transport.LiveConnection;
+import io.jvs.transport.LiveConnection.State;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;

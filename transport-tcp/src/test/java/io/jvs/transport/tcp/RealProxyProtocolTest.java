@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.model.Network;
 import io.jvs.model.RealServer;
+import io.jvs.proxyprotocol.Endpoints;
+import io.jvs.proxyprotocol.Header;
+import io.jvs.proxyprotocol.HeaderWriter;
+import io.jvs.proxyprotocol.Tlv;
 import io.jvs.transport.tcp.TcpOptions.ProxyHeader;
-import io.jvs.transport.tcp.proxyprotocol.Endpoints;
-import io.jvs.transport.tcp.proxyprotocol.Header;
-import io.jvs.transport.tcp.proxyprotocol.HeaderWriter;
-import io.jvs.transport.tcp.proxyprotocol.Tlv;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

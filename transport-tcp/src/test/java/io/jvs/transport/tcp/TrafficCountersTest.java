@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.balancing.Timing;
+import io.jvs.transport.ClosedConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -38,7 +38,7 @@ final class CarriedService {
 
   CarriedService(Assignment assignment, List<UdpLoop> loops, Counts counts) {
     this.assignment = assignment;
-    this.options = options(assignment);
+    this.options = UdpOptions.of(assignment.service());
     this.gate = new Gate(assignment.service());
     this.loops = loops;
     this.counts = counts;
@@ -51,13 +51,7 @@ final class CarriedService {
     }
     gate.follow(newAssignment.service());
     assignment = newAssignment;
-    options = options(newAssignment);
-  }
-
-  private static UdpOptions options(Assignment assignment) {
-    return assignment.service().transportOptions() instanceof UdpOptions given
-        ? given
-        : UdpOptions.DEFAULT;
+    options = UdpOptions.of(newAssignment.service());
   }
 
   private void onEvent(LoadBalancerEvent event) {

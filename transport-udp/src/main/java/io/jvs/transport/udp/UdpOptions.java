@@ -1,8 +1,13 @@
 package io.jvs.transport.udp;
 
 import io.jvs.model.Durations;
+import io.jvs.model.Network;
 import io.jvs.model.TransportOptions;
+import io.jvs.model.VirtualService;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +22,30 @@ import org.jspecify.annotations.Nullable;
  * @param joined whether trains of equal datagrams are handed over as they are (UDP_GRO and
  *     UDP_SEGMENT), which spares bulk most of its cost; Linux only
  * @param passTos whether the type of service, ECN included, is passed on both ways; Linux only
+ * @param passTtl whether the time to live (hop limit) is passed on both ways, less one as by a
+ *     router; datagrams whose time is over are dropped. Linux only
+ * @param listening how clients get in
+ * @param outgoing from where real servers are asked
+ * @param proxyFrom senders whose flows begin with a PROXY header, version 2, which names the real
+ *     client; from anybody else it is payload like any other. Empty for nobody
+ * @param proxyTo which datagrams to real servers begin with a PROXY header
  */
 public record UdpOptions(
-    int responses, @Nullable Duration retryAfter, boolean joined, boolean passTos)
+    int responses,
+    @Nullable Duration retryAfter,
+    boolean joined,
+    boolean passTos,
+    boolean passTtl,
+    Listening listening,
+    Outgoing outgoing,
+    List<Network> proxyFrom,
+    ProxyTo proxyTo)
     implements TransportOptions {
   /** Any number of answers, no retry but after ICMP errors, trains are kept. */
-  public static final UdpOptions DEFAULT = new UdpOptions(-1, null, true, false);
+  public static final UdpOptions DEFAULT = new Parts().options();
 
   public UdpOptions {
+    proxyFrom = List.copyOf(proxyFrom);
     if (responses < -1 || responses > 1_000_000) {
       throw new IllegalArgumentException(
           "udp: responses " + responses + " (expected: 0 to 1000000, or -1 for any number)");
@@ -38,29 +59,138 @@ public record UdpOptions(
     }
   }
 
+  /** Those of the service, or the defaults. */
+  static UdpOptions of(VirtualService service) {
+    UdpOptions given = service.transportOptions(UdpOptions.class);
+    return given == null ? DEFAULT : given;
+  }
+
+  /**
+   * How clients get in.
+   *
+   * @param device the only network device through which datagrams may come (SO_BINDTODEVICE), or
+   *     null for any
+   * @param dual whether the wildcard address of IPv6 takes IPv4 clients too; they are seen with
+   *     their IPv4 addresses
+   * @param receiveBuffer bytes (SO_RCVBUF), 0 for the transport's choice; the system may give less
+   * @param transparent whether datagrams for foreign addresses that the firewall directs here are
+   *     taken (IP_TRANSPARENT, iptables' TPROXY)
+   * @param port where to listen, on the wildcard address of the family, for a service of all ports,
+   *     of many, or with a firewall mark: the one that TPROXY is told, and nobody else's; 0 for the
+   *     service's own. With {@code transparent} only
+   */
+  public record Listening(
+      @Nullable String device, boolean dual, int receiveBuffer, boolean transparent, int port) {
+    public static final Listening DEFAULT = new Listening(null, false, 0, false, 0);
+  }
+
+  /**
+   * From where real servers are asked.
+   *
+   * @param sources addresses of this machine, used in turn among those of the server's family, so
+   *     that their ports add up; empty for what the routing says
+   * @param clientAddress whether real servers see the client's own address and port
+   *     (IP_TRANSPARENT), as with LVS-NAT; their way back must lead through this machine
+   */
+  public record Outgoing(List<InetAddress> sources, boolean clientAddress) {
+    public static final Outgoing DEFAULT = new Outgoing(List.of(), false);
+
+    public Outgoing {
+      sources = List.copyOf(sources);
+    }
+  }
+
+  /** Which datagrams to real servers begin with a PROXY header, version 2. */
+  public enum ProxyTo {
+    NONE,
+    /** The first of a flow, and the first after it has moved to another server. */
+    FIRST,
+    /** Each one, as DNS servers such as PowerDNS, dnsdist and BIND want it. */
+    EVERY
+  }
+
   /** As nginx's {@code proxy_responses}. */
   public UdpOptions withResponses(int datagrams) {
-    return new UdpOptions(datagrams, retryAfter, joined, passTos);
+    return with(parts -> parts.responses = datagrams);
   }
 
   public UdpOptions withRetryAfter(@Nullable Duration time) {
-    return new UdpOptions(responses, time, joined, passTos);
+    return with(parts -> parts.retryAfter = time);
   }
 
   public UdpOptions withJoined(boolean on) {
-    return new UdpOptions(responses, retryAfter, on, passTos);
+    return with(parts -> parts.joined = on);
   }
 
   public UdpOptions withPassTos(boolean on) {
-    return new UdpOptions(responses, retryAfter, joined, on);
+    return with(parts -> parts.passTos = on);
   }
 
+  public UdpOptions withPassTtl(boolean on) {
+    return with(parts -> parts.passTtl = on);
+  }
+
+  public UdpOptions withListening(Listening newListening) {
+    return with(parts -> parts.listening = newListening);
+  }
+
+  public UdpOptions withOutgoing(Outgoing newOutgoing) {
+    return with(parts -> parts.outgoing = newOutgoing);
+  }
+
+  public UdpOptions withProxyFrom(List<Network> senders) {
+    return with(parts -> parts.proxyFrom = senders);
+  }
+
+  public UdpOptions withProxyTo(ProxyTo which) {
+    return with(parts -> parts.proxyTo = which);
+  }
+
+  private UdpOptions with(Consumer<Parts> change) {
+    Parts parts = new Parts();
+    parts.responses = responses;
+    parts.retryAfter = retryAfter;
+    parts.joined = joined;
+    parts.passTos = passTos;
+    parts.passTtl = passTtl;
+    parts.listening = listening;
+    parts.outgoing = outgoing;
+    parts.proxyFrom = proxyFrom;
+    parts.proxyTo = proxyTo;
+    change.accept(parts);
+    return parts.options();
+  }
+
+  /** To change one of many; at first the defaults. */
+  private static final class Parts {
+    int responses = -1;
+    @Nullable Duration retryAfter;
+    boolean joined = true;
+    boolean passTos;
+    boolean passTtl;
+    Listening listening = Listening.DEFAULT;
+    Outgoing outgoing = Outgoing.DEFAULT;
+    List<Network> proxyFrom = List.of();
+    ProxyTo proxyTo = ProxyTo.NONE;
+
+    UdpOptions options() {
+      return new UdpOptions(
+          responses, retryAfter, joined, passTos, passTtl, listening, outgoing, proxyFrom, proxyTo);
+    }
+  }
+
+  /** What differs from the defaults. */
   @Override
   public String toString() {
     return "udp options"
         + (responses < 0 ? "" : " responses " + responses)
         + (retryAfter == null ? "" : " retry after " + Durations.format(retryAfter))
         + (joined ? "" : " datagrams one by one")
-        + (passTos ? " passes TOS" : "");
+        + (passTos ? " passes TOS" : "")
+        + (passTtl ? " passes TTL" : "")
+        + (listening.equals(Listening.DEFAULT) ? "" : " listening " + listening)
+        + (outgoing.equals(Outgoing.DEFAULT) ? "" : " outgoing " + outgoing)
+        + (proxyFrom.isEmpty() ? "" : " PROXY from " + proxyFrom)
+        + (proxyTo == ProxyTo.NONE ? "" : " PROXY to servers, " + proxyTo);
   }
 }

@@ -98,7 +98,7 @@ public final class UdpTransport implements Transport {
               + ", since each is a listening socket; larger ranges need the kernel)");
     }
     TransportOptions options = service.transportOptions();
-    if (options != null && !(options instanceof UdpOptions)) {
+    if (options != null && service.transportOptions(UdpOptions.class) == null) {
       return Optional.of(options + " (expected: UdpOptions, or none)");
     }
     if (service.limits().queue() != null) {
@@ -189,8 +189,7 @@ public final class UdpTransport implements Transport {
     Map<InetSocketAddress, Listener> opened = new LinkedHashMap<>();
     for (Assignment assignment : desired) {
       VirtualService definition = assignment.service();
-      UdpOptions options =
-          definition.transportOptions() instanceof UdpOptions given ? given : UdpOptions.DEFAULT;
+      UdpOptions options = UdpOptions.of(definition);
       for (InetSocketAddress address : addresses(definition)) {
         CarriedService service = Objects.requireNonNull(wanted.get(address));
         Listener present = listeners.get(address);

@@ -1,4 +1,4 @@
-package io.jvs.transport.tcp;
+package io.jvs.transport;
 
 /**
  * Hears what became of each connection, such as for a log. Called by event loops, by several at a

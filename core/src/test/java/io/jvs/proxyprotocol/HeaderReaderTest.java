@@ -1,11 +1,11 @@
-package io.jvs.transport.tcp.proxyprotocol;
+package io.jvs.proxyprotocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.model.SocketAddresses;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Complete;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Incomplete;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Malformed;
+import io.jvs.proxyprotocol.Reading.Complete;
+import io.jvs.proxyprotocol.Reading.Incomplete;
+import io.jvs.proxyprotocol.Reading.Malformed;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

@@ -1,11 +1,11 @@
-package io.jvs.transport.tcp.proxyprotocol;
+package io.jvs.proxyprotocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Complete;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Incomplete;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Malformed;
+import io.jvs.proxyprotocol.Reading.Complete;
+import io.jvs.proxyprotocol.Reading.Incomplete;
+import io.jvs.proxyprotocol.Reading.Malformed;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

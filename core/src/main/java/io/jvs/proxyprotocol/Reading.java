@@ -1,4 +1,4 @@
-package io.jvs.transport.tcp.proxyprotocol;
+package io.jvs.proxyprotocol;
 
 /** What {@link HeaderReader} makes of the bytes so far. */
 public sealed interface Reading {

@@ -1,7 +1,7 @@
-package io.jvs.transport.tcp.proxyprotocol;
+package io.jvs.proxyprotocol;
 
-import io.jvs.transport.tcp.proxyprotocol.Reading.Incomplete;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Malformed;
+import io.jvs.proxyprotocol.Reading.Incomplete;
+import io.jvs.proxyprotocol.Reading.Malformed;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,4 +1,4 @@
-package io.jvs.transport.tcp;
+package io.jvs.transport;
 
 import io.jvs.model.RealServer;
 import java.net.InetSocketAddress;

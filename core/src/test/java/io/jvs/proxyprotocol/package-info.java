@@ -1,4 +1,4 @@
 @NullMarked
-package io.jvs.transport.tcp.proxyprotocol;
+package io.jvs.proxyprotocol;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.jvs.transport.tcp.proxyprotocol;
+package io.jvs.proxyprotocol;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.jvs.transport.tcp.proxyprotocol;
+package io.jvs.proxyprotocol;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;

@@ -1,9 +1,9 @@
-package io.jvs.transport.tcp.proxyprotocol;
+package io.jvs.proxyprotocol;
 
 import io.jvs.model.SocketAddresses;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Complete;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Incomplete;
-import io.jvs.transport.tcp.proxyprotocol.Reading.Malformed;
+import io.jvs.proxyprotocol.Reading.Complete;
+import io.jvs.proxyprotocol.Reading.Incomplete;
+import io.jvs.proxyprotocol.Reading.Malformed;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.jvs.transport.tcp;
+package io.jvs.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.jvs.transport.tcp;
+package io.jvs.transport;
 
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -7,15 +7,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * Numbers for connections, each given once in the life of a process. They begin anywhere, so that
  * those of two processes, or of one before and after a restart, do not meet in a log. Any thread.
  */
-final class ConnectionIds {
+public final class ConnectionIds {
   private final AtomicLong next = new AtomicLong(new SecureRandom().nextLong());
 
-  long next() {
+  /** With numbers of its own. */
+  public ConnectionIds() {}
+
+  /** One that nobody else has. */
+  public long next() {
     return next.getAndIncrement();
   }
 
   /** 16 hexadecimal digits, as in the connection log. */
-  static String text(long id) {
+  public static String text(long id) {
     String digits = Long.toHexString(id);
     return "0".repeat(16 - digits.length()) + digits;
   }

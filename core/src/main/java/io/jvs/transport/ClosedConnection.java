@@ -1,4 +1,4 @@
-package io.jvs.transport.tcp;
+package io.jvs.transport;
 
 import io.jvs.balancing.Fault;
 import io.jvs.model.RealServer;
