@@ -13,13 +13,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a director that carries one connection, and ends it: what a JVM loads meanwhile is what
- * belongs into a class-data archive. For {@code -XX:DumpLoadedClassList} and {@code
- * -XX:ArchiveClassesAtExit}; the build uses it, and so can who starts the jar with another JDK.
+ * Runs a director that carries a connection of a plain service and one that begins with a PROXY
+ * header, for which bytes are kept, and ends it: what a JVM loads meanwhile is what belongs into a
+ * class-data archive. For {@code -XX:DumpLoadedClassList} and {@code -XX:ArchiveClassesAtExit}; the
+ * build uses it, and so can who starts the jar with another JDK.
  */
 final class ArchiveTraining {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int BYTE = 'x';
+  private static final int FIRST_OF_HEADER = '\r';
 
   private ArchiveTraining() {}
 
@@ -28,6 +30,7 @@ final class ArchiveTraining {
     Path directory = Files.createTempDirectory("jvs-training");
     try (ServerSocket server = new ServerSocket(0, 50, loopback)) {
       InetSocketAddress front = freePort(loopback);
+      InetSocketAddress introduced = freePort(loopback);
       Path file =
           Files.writeString(
               directory.resolve("training.yaml"),
@@ -40,11 +43,20 @@ final class ArchiveTraining {
                   persistence: { timeout: 5m }
                   health: tcp-connect
                   realServers: [ "127.0.0.1:%d" ]
+                - address: tcp 127.0.0.1:%d
+                  scheduler: wlc
+                  tcp: { proxyTo: v2 }
+                  realServers: [ "127.0.0.1:%d" ]
               """
-                  .formatted(front.getPort(), server.getLocalPort()));
+                  .formatted(
+                      front.getPort(),
+                      server.getLocalPort(),
+                      introduced.getPort(),
+                      server.getLocalPort()));
       daemon("training-server", () -> answer(server));
       daemon("training-director", () -> Main.execute("run", file.toString()));
-      awaitByteThrough(front);
+      awaitByteThrough(front, BYTE);
+      awaitByteThrough(introduced, FIRST_OF_HEADER);
     } finally {
       Files.deleteIfExists(directory.resolve("training.yaml"));
       Files.deleteIfExists(directory.resolve("training.sock"));
@@ -80,9 +92,10 @@ final class ArchiveTraining {
     }
   }
 
-  private static void awaitByteThrough(InetSocketAddress front) throws InterruptedException {
+  private static void awaitByteThrough(InetSocketAddress front, int answer)
+      throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!carries(front)) {
+    while (!carries(front, answer)) {
       if (System.nanoTime() > deadline) {
         throw new UncheckedIOException(new IOException("no byte came through " + front));
       }
@@ -90,12 +103,12 @@ final class ArchiveTraining {
     }
   }
 
-  private static boolean carries(InetSocketAddress front) {
+  private static boolean carries(InetSocketAddress front, int answer) {
     try (Socket client = new Socket()) {
       client.connect(front);
       client.setSoTimeout((int) PATIENCE.toMillis());
       client.getOutputStream().write(BYTE);
-      return client.getInputStream().read() == BYTE;
+      return client.getInputStream().read() == answer;
     } catch (IOException e) {
       return false; // it does not listen yet
     }

@@ -1,23 +1,17 @@
 package io.jvs.transport.tcp;
 
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +20,10 @@ import org.jspecify.annotations.Nullable;
  * all; a connection stays on the loop that it was dealt to.
  */
 final class NettyEngine implements RelayEngine {
-  private final MultiThreadIoEventLoopGroup group;
-  private final List<NettyLoop> loops = new ArrayList<>();
-  private int turn; // control side only: which loop listens next
+  private final NettyLoops<NettyLoop> loops;
 
   NettyEngine(int threads) {
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("jvs-tcp"), NioIoHandler.newFactory());
-    for (EventExecutor executor : group) {
-      loops.add(new NettyLoop((EventLoop) executor));
-    }
+    this.loops = new NettyLoops<>(threads, NioIoHandler.newFactory(), NettyLoop::new);
   }
 
   @Override
@@ -65,7 +52,7 @@ final class NettyEngine implements RelayEngine {
       throws IOException {
     NettyListening listening = new NettyListening(this, backlog, options, door);
     try {
-      listening.bind(address, loops.get(turn++ % loops.size()));
+      listening.bind(address, loops.next());
       return listening;
     } catch (IOException | RuntimeException e) {
       listening.close();
@@ -75,12 +62,12 @@ final class NettyEngine implements RelayEngine {
 
   @Override
   public void close() {
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    loops.close();
   }
 
   /** The loop for a client that this loop has accepted. Called by that loop. */
   NettyLoop loopFor(NettyLoop acceptor) {
-    return loops.get(acceptor.nextTurn() % loops.size());
+    return loops.all().get(acceptor.nextTurn() % loops.threads());
   }
 
   /**
@@ -89,7 +76,7 @@ final class NettyEngine implements RelayEngine {
    * round, which comes before what is due then.
    */
   void settle() {
-    loops.stream()
+    loops.all().stream()
         .map(loop -> loop.executor().schedule(() -> {}, 1, TimeUnit.MILLISECONDS))
         .toList()
         .forEach(Future::awaitUninterruptibly);

@@ -2,7 +2,9 @@ package io.jvs.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.model.AddressFamily;
 import io.jvs.model.Forwarding;
@@ -16,7 +18,9 @@ import io.jvs.model.VirtualService;
 import io.jvs.transport.Transport.Assignment;
 import io.jvs.transport.UnsupportedServiceException;
 import io.jvs.transport.tcp.TcpOptions.FirstBytes;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +33,29 @@ class ObjectionTest {
     assertThat(objection(VirtualService.tcp("2001:db8::1", 80).realServer("db.test:5432")))
         .isNull();
     assertThat(objection(VirtualService.at(ports(8000, 8999)))).isNull();
+  }
+
+  /** A file with a thousand services is checked in no time, and on a busy machine too. */
+  @Engines
+  void whoever_is_only_asked_opens_nothing(TcpEngine engine) {
+    assumeTrue(
+        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean,
+        "no descriptors to count here");
+    TcpTransport.builder().engine(engine).build().close(); // what the first one loads
+    long before = openDescriptors();
+    List<TcpTransport> asked = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      TcpTransport one = TcpTransport.builder().engine(engine).build();
+      assertThat(one.objection(VirtualService.tcp("192.0.2.1", 80).build())).isEmpty();
+      asked.add(one);
+    }
+    assertThat(openDescriptors() - before).isLessThan(100);
+    asked.forEach(TcpTransport::close);
+  }
+
+  private static long openDescriptors() {
+    return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getOpenFileDescriptorCount();
   }
 
   @Test
