@@ -42,7 +42,7 @@ final class NettyListening implements RelayEngine.Listening {
     channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
     channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);
     channel.pipeline().addLast(newAcceptor);
-    ChannelFuture registered = loop.executor().register(channel).awaitUninterruptibly();
+    ChannelFuture registered = loop.register(channel).awaitUninterruptibly();
     if (!registered.isSuccess()) {
       NettyEngine.discard(channel);
       throw NettyEngine.asIo(registered.cause());
@@ -135,8 +135,7 @@ final class NettyListening implements RelayEngine.Listening {
         NettyEngine.discard(client);
         return;
       }
-      home.executor()
-          .register(client)
+      home.register(client)
           .addListener(
               registered -> {
                 if (!registered.isSuccess()) { // the loop is shutting down

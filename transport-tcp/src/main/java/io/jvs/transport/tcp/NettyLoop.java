@@ -1,50 +1,26 @@
 package io.jvs.transport.tcp;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import io.netty.channel.IoEventLoop;
 
-/**
- * An event loop, and those of its sessions that have something to report or that must be looked
- * after: one timer for all of them, which rests while there are none. On the loop only.
- */
-final class NettyLoop {
-  private static final long PERIOD_MILLIS = 250;
-
-  private final EventLoop executor;
-  private final List<NettySession> watched = new ArrayList<>();
-  private boolean ticking;
+/** A loop that waits with the JDK's selector. On the loop only. */
+final class NettyLoop extends SessionLoop {
   private int turn;
 
-  NettyLoop(EventLoop executor) {
-    this.executor = executor;
+  NettyLoop(IoEventLoop executor) {
+    super(executor);
   }
 
-  /** Any thread. */
-  EventLoop executor() {
-    return executor;
+  /** Makes it the loop of a channel; done at once when called on it. */
+  ChannelFuture register(Channel channel) {
+    EventLoop asAll = executor(); // an IoEventLoop deprecates it for its own handles
+    return asAll.register(channel);
   }
 
   /** Counts up for ever, around zero. */
   int nextTurn() {
     return turn++ & Integer.MAX_VALUE;
-  }
-
-  /** Calls {@link NettySession#lookAfter} until it says no; not to be called twice meanwhile. */
-  void watch(NettySession session) {
-    watched.add(session);
-    if (!ticking) {
-      ticking = true;
-      executor.schedule(this::tick, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void tick() {
-    watched.removeIf(session -> !session.lookAfter());
-    ticking = !watched.isEmpty();
-    if (ticking) {
-      executor.schedule(this::tick, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-    }
   }
 }

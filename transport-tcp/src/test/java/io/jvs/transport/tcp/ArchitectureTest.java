@@ -52,7 +52,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .haveNameNotMatching(
-              ".*\\.(Netty\\w*|RelaySide|Epoll\\w*|IoUring\\w*|Native\\w*|SocketSetup)(\\$.*)?")
+              ".*\\.(Netty\\w*|SessionLoop|RelaySide|Epoll\\w*|IoUring\\w*|Native\\w*"
+                  + "|SocketSetup)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.netty..");
