@@ -7,15 +7,11 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Promise;
-import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A listening socket with epoll, level-triggered. */
 final class EpollAcceptor extends NativeAcceptor implements EpollIoHandle {
-  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
 
   /** To be registered and hear of nothing; {@link EpollIoOps#NONE} would be for ever. */
   private static final EpollIoOps NOTHING = EpollIoOps.EPOLLET;
@@ -64,10 +60,6 @@ final class EpollAcceptor extends NativeAcceptor implements EpollIoHandle {
   /** For Netty, at the end of the loop. */
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing a listening socket", e);
-    }
+    NativeClosing.close(socket);
   }
 }

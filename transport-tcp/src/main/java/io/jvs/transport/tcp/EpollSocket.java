@@ -9,8 +9,6 @@ import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,6 @@ final class EpollSocket extends NativeSide implements EpollIoHandle {
 
   private static final int FAILED = Native.EPOLLERR | EPOLLHUP;
   private static final int READABLE = Native.EPOLLIN | Native.EPOLLRDHUP | EPOLLPRI | EPOLLHUP;
-
-  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
 
   /** Without EPOLLOUT the usual event is EPOLLIN alone, for which Netty has an object ready. */
   private static final EpollIoOps READ =
@@ -176,14 +172,11 @@ final class EpollSocket extends NativeSide implements EpollIoHandle {
 
   /** For the loop, when nothing can be mistaken any more. */
   void closeSocket() {
-    try {
-      if (resets) {
-        socket.setSoLinger(0);
-      }
-    } catch (IOException e) { // the kernel has taken it already: then it is reset
-      LOG.log(Level.TRACE, "linger", e);
+    if (resets) {
+      NativeClosing.reset(socket);
+    } else {
+      close();
     }
-    close();
     if (registration != null) {
       registration.cancel(); // after closing, which has told epoll already
     }
@@ -197,10 +190,6 @@ final class EpollSocket extends NativeSide implements EpollIoHandle {
   /** For Netty, at the end of the loop. */
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing a socket", e);
-    }
+    NativeClosing.close(socket);
   }
 }

@@ -12,8 +12,6 @@ import io.netty.channel.uring.IoUringIoOps;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * behind each; if it closes while one is waited for, that one may yet come in.
  */
 final class IoUringAcceptor extends NativeAcceptor implements IoUringIoHandle {
-  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
   private static final short AF_INET6 = 10; // socket(2)
   private static final int LENGTH_AT = 28; // behind struct sockaddr_in6
   private static final long NONE = 0;
@@ -121,11 +118,7 @@ final class IoUringAcceptor extends NativeAcceptor implements IoUringIoHandle {
   /** Also for Netty, at the end of the loop. */
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing a listening socket", e);
-    }
+    NativeClosing.close(socket);
     if (registration != null) {
       registration.cancel();
     }

@@ -8,8 +8,6 @@ import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoOps;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * first, so that those in a hurry need none.
  */
 final class IoUringSocket extends NativeSide implements IoUringIoHandle {
-  private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
 
   private static final int IN = 1; // which poll has come
   private static final int OUT = 2;
@@ -374,14 +371,11 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
       return;
     }
     gone = true;
-    try {
-      if (resets) {
-        socket.setSoLinger(0);
-      }
-    } catch (IOException e) { // the kernel has taken it already: then it is reset
-      LOG.log(Level.TRACE, "linger", e);
+    if (resets) {
+      NativeClosing.reset(socket);
+    } else {
+      close();
     }
-    close();
     if (registration != null) {
       registration.cancel();
     }
@@ -390,10 +384,6 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
   /** Also for Netty, at the end of the loop. */
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing a socket", e);
-    }
+    NativeClosing.close(socket);
   }
 }
