@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As many connections as descriptors allow, and what happens beyond. */
@@ -25,14 +25,7 @@ class ManyConnectionsTest {
    */
   private static final int OTHER_DESCRIPTORS = 320;
 
-  private final List<SocketChannel> clients = new ArrayList<>();
-
-  @AfterEach
-  void closeClients() throws IOException {
-    for (SocketChannel client : clients) {
-      client.close();
-    }
-  }
+  @RegisterExtension final OpenClients clients = new OpenClients();
 
   @Engines
   void ten_thousand_connections_or_as_many_as_descriptors_allow(

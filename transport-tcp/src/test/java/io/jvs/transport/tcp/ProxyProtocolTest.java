@@ -69,6 +69,19 @@ class ProxyProtocolTest {
         List.of());
   }
 
+  /** A client stays with its server. */
+  private static Rig persistent(
+      TcpEngine engine, TcpOptions options, TestServer one, TestServer two) {
+    return Rig.of(
+        engine,
+        service ->
+            service
+                .transportOptions(options)
+                .persistence(Persistence.sourceAddress(Duration.ofMinutes(1))),
+        one,
+        two);
+  }
+
   @Engines
   void the_header_is_taken_off_and_what_follows_is_served(TcpEngine engine) throws Exception {
     try (TestServer server = TestServer.echo();
@@ -89,15 +102,7 @@ class ProxyProtocolTest {
   void the_header_says_who_the_client_is(TcpEngine engine) throws Exception {
     try (TestServer one = TestServer.passive();
         TestServer two = TestServer.passive();
-        Rig rig =
-            Rig.of(
-                engine,
-                service ->
-                    service
-                        .transportOptions(FROM_HERE)
-                        .persistence(Persistence.sourceAddress(Duration.ofMinutes(1))),
-                one,
-                two)) {
+        Rig rig = persistent(engine, FROM_HERE, one, two)) {
       for (int i = 0; i < 3; i++) {
         for (String client : List.of("203.0.113.7", "203.0.113.8", "203.0.113.7")) {
           send(rig.client(), HeaderWriter.version2(from(client), false));
@@ -114,15 +119,8 @@ class ProxyProtocolTest {
     try (TestServer one = TestServer.passive();
         TestServer two = TestServer.passive();
         Rig rig =
-            Rig.of(
-                engine,
-                service ->
-                    service
-                        .transportOptions(
-                            FROM_HERE.withProxyTo(new ProxyHeader(1, false, false, false)))
-                        .persistence(Persistence.sourceAddress(Duration.ofMinutes(1))),
-                one,
-                two)) {
+            persistent(
+                engine, FROM_HERE.withProxyTo(new ProxyHeader(1, false, false, false)), one, two)) {
       Header datagram =
           new Header(
               Endpoints.Inet.of(
@@ -130,12 +128,10 @@ class ProxyProtocolTest {
                   new InetSocketAddress("203.0.113.7", 1),
                   new InetSocketAddress("203.0.113.8", 2)),
               List.of());
+      send(rig.client(), HeaderWriter.version2(Header.LOCAL, false));
+      Sockets.await("the first", () -> one.accepted() + two.accepted() == 1);
       for (Header header :
-          List.of(
-              Header.LOCAL,
-              new Header(Endpoints.Unknown.INSTANCE, List.of()),
-              datagram,
-              Header.LOCAL)) {
+          List.of(new Header(Endpoints.Unknown.INSTANCE, List.of()), datagram, Header.LOCAL)) {
         send(rig.client(), HeaderWriter.version2(header, false));
       }
       Sockets.await("four", () -> one.accepted() + two.accepted() == 4);

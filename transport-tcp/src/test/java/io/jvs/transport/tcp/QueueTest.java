@@ -10,6 +10,7 @@ import io.jvs.model.RealServer;
 import io.jvs.model.ServiceLimits;
 import io.jvs.model.ServiceLimits.Queue;
 import io.jvs.model.VirtualService;
+import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,16 +26,12 @@ class QueueTest {
 
   @Engines
   void who_came_first_is_served_first_and_nobody_overtakes(TcpEngine engine) throws Exception {
-    try (TestServer server = TestServer.echo();
-        Rig rig = Rig.of(engine, limited(server, 1, new Queue(10, LONG)))) {
-      Socket inside = rig.client();
-      Sockets.ping(inside);
+    try (FullHouse house = new FullHouse(engine, new Queue(10, LONG))) {
+      Rig rig = house.rig;
+      Socket inside = house.inside;
       List<Socket> waiting = new ArrayList<>();
       for (int i = 0; i < 5; i++) { // one after the other, over two loops
-        Socket client = rig.client();
-        Sockets.send(client, "word" + i);
-        waiting.add(client);
-        awaitWaiting(rig, i + 1);
+        waiting.add(house.oneMore("word" + i));
       }
       assertThat(rig.balancer.refused(Cause.ALL_FULL)).isZero();
       assertThat(status(rig).longestWait()).isPositive();
@@ -52,9 +49,8 @@ class QueueTest {
 
   @Engines
   void who_has_waited_long_enough_is_reset(TcpEngine engine) throws Exception {
-    try (TestServer server = TestServer.echo();
-        Rig rig = Rig.of(engine, limited(server, 1, new Queue(10, Duration.ofMillis(200))))) {
-      Sockets.ping(rig.client());
+    try (FullHouse house = new FullHouse(engine, new Queue(10, Duration.ofMillis(200)))) {
+      Rig rig = house.rig;
       long start = System.nanoTime();
       assertThat(rig.endOfNewClient()).isEqualTo("reset");
       assertThat(Duration.ofNanos(System.nanoTime() - start))
@@ -71,12 +67,10 @@ class QueueTest {
 
   @Engines
   void a_full_queue_refuses(TcpEngine engine) throws Exception {
-    try (TestServer server = TestServer.echo();
-        Rig rig = Rig.of(engine, limited(server, 1, new Queue(2, LONG)))) {
-      Sockets.ping(rig.client());
-      rig.client();
-      rig.client();
-      awaitWaiting(rig, 2);
+    try (FullHouse house = new FullHouse(engine, new Queue(2, LONG))) {
+      Rig rig = house.rig;
+      house.oneMore();
+      house.oneMore();
       assertThat(rig.endOfNewClient()).isEqualTo("reset");
       assertThat(rig.balancer.refused(Cause.QUEUE_FULL)).isEqualTo(1);
       assertThat(status(rig).waiting()).isEqualTo(2);
@@ -87,17 +81,14 @@ class QueueTest {
   @Engines
   void the_fallback_answers_when_waiting_is_over_or_there_is_no_place(TcpEngine engine)
       throws Exception {
-    try (TestServer server = TestServer.echo();
-        TestServer sorry = TestServer.that(socket -> Sockets.send(socket, "sorry"));
-        Rig rig =
-            Rig.of(
+    try (TestServer sorry = TestServer.that(socket -> Sockets.send(socket, "sorry"));
+        FullHouse house =
+            new FullHouse(
                 engine,
-                limited(server, 1, new Queue(1, Duration.ofMillis(300)))
-                        .andThen(service -> service.fallback(sorry.realServer()))
-                    ::apply)) {
-      Sockets.ping(rig.client());
-      Socket waits = rig.client();
-      awaitWaiting(rig, 1);
+                new Queue(1, Duration.ofMillis(300)),
+                service -> service.fallback(sorry.realServer()))) {
+      Rig rig = house.rig;
+      Socket waits = house.oneMore();
       assertThat(Sockets.receive(rig.client(), 5)).as("no place in the queue").isEqualTo("sorry");
       assertThat(Sockets.receive(waits, 5)).as("has waited").isEqualTo("sorry");
       assertThat(rig.balancer.refused(Cause.QUEUE_TIMEOUT)).isZero();
@@ -106,18 +97,14 @@ class QueueTest {
 
   @Engines
   void who_goes_away_leaves_the_queue_at_once(TcpEngine engine) throws Exception {
-    try (TestServer server = TestServer.echo();
-        Rig rig = Rig.of(engine, limited(server, 1, new Queue(2, LONG)))) {
-      Socket inside = rig.client();
-      Sockets.ping(inside);
-      Socket impatient = rig.client();
-      awaitWaiting(rig, 1);
-      Socket patient = rig.client();
-      awaitWaiting(rig, 2);
+    try (FullHouse house = new FullHouse(engine, new Queue(2, LONG))) {
+      Rig rig = house.rig;
+      Socket inside = house.inside;
+      Socket impatient = house.oneMore();
+      Socket patient = house.oneMore();
       Sockets.reset(impatient);
       awaitWaiting(rig, 1);
-      Socket late = rig.client();
-      awaitWaiting(rig, 2);
+      Socket late = house.oneMore();
       inside.close();
       Sockets.ping(patient);
       patient.close();
@@ -127,10 +114,9 @@ class QueueTest {
 
   @Engines
   void what_a_waiting_client_sends_comes_to_its_server_whole(TcpEngine engine) throws Exception {
-    try (TestServer server = TestServer.echo();
-        Rig rig = Rig.of(engine, limited(server, 1, new Queue(2, LONG)))) {
-      Socket inside = rig.client();
-      Sockets.ping(inside);
+    try (FullHouse house = new FullHouse(engine, new Queue(2, LONG))) {
+      Rig rig = house.rig;
+      Socket inside = house.inside;
       Socket client = rig.client();
       byte[] much = new byte[4_000_000];
       for (int i = 0; i < much.length; i++) {
@@ -142,7 +128,7 @@ class QueueTest {
                 try {
                   client.getOutputStream().write(much);
                   client.shutdownOutput();
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                   throw new java.io.UncheckedIOException(e);
                 }
               });
@@ -156,18 +142,16 @@ class QueueTest {
   @Engines
   void servers_that_come_and_limits_and_weights_that_change_wake_those_who_wait(TcpEngine engine)
       throws Exception {
-    try (TestServer server = TestServer.echo();
-        TestServer other = TestServer.echo();
+    try (TestServer other = TestServer.echo();
         TestServer third = TestServer.echo();
-        Rig rig = Rig.of(engine, limited(server, 1, new Queue(5, LONG)))) {
-      Sockets.ping(rig.client());
+        FullHouse house = new FullHouse(engine, new Queue(5, LONG))) {
+      Rig rig = house.rig;
       List<Socket> waiting = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        waiting.add(rig.client());
-        awaitWaiting(rig, i + 1);
+        waiting.add(house.oneMore());
       }
       VirtualService service = rig.balancer.service();
-      RealServer wider = server.realServer().withLimits(new ConnectionLimits(2, 2));
+      RealServer wider = house.server.realServer().withLimits(new ConnectionLimits(2, 2));
       service = service.toBuilder().realServers(List.of(wider)).build();
       rig.balancer.apply(service);
       Sockets.ping(waiting.get(0));
@@ -204,11 +188,9 @@ class QueueTest {
 
   @Engines
   void a_queue_that_is_taken_away_refuses_those_who_wait(TcpEngine engine) throws Exception {
-    try (TestServer server = TestServer.echo();
-        Rig rig = Rig.of(engine, limited(server, 1, new Queue(5, LONG)))) {
-      Sockets.ping(rig.client());
-      Socket waits = rig.client();
-      awaitWaiting(rig, 1);
+    try (FullHouse house = new FullHouse(engine, new Queue(5, LONG))) {
+      Rig rig = house.rig;
+      Socket waits = house.oneMore();
       VirtualService without =
           rig.balancer.service().toBuilder().limits(ServiceLimits.NONE).build();
       rig.apply(without);
@@ -220,12 +202,10 @@ class QueueTest {
 
   @Engines
   void draining_refuses_those_who_wait_and_lets_others_finish(TcpEngine engine) throws Exception {
-    try (TestServer server = TestServer.echo();
-        Rig rig = Rig.of(engine, limited(server, 1, new Queue(5, LONG)))) {
-      Socket inside = rig.client();
-      Sockets.ping(inside);
-      Socket waits = rig.client();
-      awaitWaiting(rig, 1);
+    try (FullHouse house = new FullHouse(engine, new Queue(5, LONG))) {
+      Rig rig = house.rig;
+      Socket inside = house.inside;
+      Socket waits = house.oneMore();
       CompletableFuture<Void> closed =
           CompletableFuture.runAsync(() -> rig.transport.close(Duration.ofMinutes(5)));
       assertThat(Sockets.ending(waits)).isEqualTo("reset");
@@ -238,12 +218,10 @@ class QueueTest {
 
   @Engines
   void a_removed_service_refuses_those_who_wait(TcpEngine engine) throws Exception {
-    try (TestServer server = TestServer.echo();
-        Rig rig = Rig.of(engine, limited(server, 1, new Queue(5, LONG)))) {
-      Socket inside = rig.client();
-      Sockets.ping(inside);
-      Socket waits = rig.client();
-      awaitWaiting(rig, 1);
+    try (FullHouse house = new FullHouse(engine, new Queue(5, LONG))) {
+      Rig rig = house.rig;
+      Socket inside = house.inside;
+      Socket waits = house.oneMore();
       rig.apply();
       assertThat(Sockets.ending(waits)).isEqualTo("reset");
       Sockets.ping(inside);
@@ -267,7 +245,7 @@ class QueueTest {
                       if (rig.status(server).active() > 3) {
                         throw new AssertionError("more than the limit: " + rig.balancer.status());
                       }
-                    } catch (java.io.IOException e) {
+                    } catch (IOException e) {
                       throw new java.io.UncheckedIOException(e);
                     }
                   }
@@ -280,6 +258,41 @@ class QueueTest {
       rig.awaitConnections(0);
       assertThat(status(rig).waiting()).isZero();
       assertThat(status(rig).connections()).isZero();
+    }
+  }
+
+  /** A server with one place, which somebody has. */
+  private static final class FullHouse implements AutoCloseable {
+    final TestServer server = TestServer.echo();
+    final Rig rig;
+    final Socket inside;
+
+    FullHouse(TcpEngine engine, Queue queue) throws Exception {
+      this(engine, queue, service -> service);
+    }
+
+    FullHouse(TcpEngine engine, Queue queue, UnaryOperator<VirtualService.Builder> more)
+        throws Exception {
+      rig = Rig.of(engine, service -> more.apply(limited(server, 1, queue).apply(service)));
+      inside = rig.client();
+      Sockets.ping(inside);
+    }
+
+    /** One more who waits. */
+    Socket oneMore(String... words) throws Exception {
+      int before = status(rig).waiting();
+      Socket client = rig.client();
+      for (String word : words) {
+        Sockets.send(client, word);
+      }
+      awaitWaiting(rig, before + 1);
+      return client;
+    }
+
+    @Override
+    public void close() throws IOException {
+      rig.close();
+      server.close();
     }
   }
 

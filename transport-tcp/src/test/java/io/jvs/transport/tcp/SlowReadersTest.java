@@ -13,9 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -39,14 +38,7 @@ class SlowReadersTest {
 
   private static final long HEAP_EACH = 8 * KIB;
 
-  private final List<SocketChannel> clients = new ArrayList<>();
-
-  @AfterEach
-  void closeClients() throws IOException {
-    for (SocketChannel client : clients) {
-      client.close();
-    }
-  }
+  @RegisterExtension final OpenClients clients = new OpenClients();
 
   @Engines
   void memory_is_bounded_and_given_back(TcpEngine engine, @TempDir Path folder) throws Exception {

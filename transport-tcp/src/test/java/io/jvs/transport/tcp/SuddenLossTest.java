@@ -11,9 +11,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server dies with all its connections. */
@@ -23,14 +21,7 @@ class SuddenLossTest {
   /** Beside pipes, what the JVM opens when something happens for the first time. */
   private static final int OTHERS = 2 * 2 * NativePipes.MAX + 10;
 
-  private final List<SocketChannel> clients = new ArrayList<>();
-
-  @AfterEach
-  void closeClients() throws IOException {
-    for (SocketChannel client : clients) {
-      client.close();
-    }
-  }
+  @RegisterExtension final OpenClients clients = new OpenClients();
 
   @Engines
   void all_its_clients_are_reset_and_new_ones_go_to_the_other_server(
