@@ -7,10 +7,12 @@ import io.jvs.balancing.ServiceStatus;
 import io.jvs.balancing.StandingOrder;
 import io.jvs.health.HealthMonitor;
 import io.jvs.model.Ticker;
+import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.scheduling.KernelCompatibility;
 import io.jvs.scheduling.Schedulers;
+import io.jvs.transport.JointTransport;
 import io.jvs.transport.Transport;
 import io.jvs.transport.Transport.Assignment;
 import io.jvs.transport.TransportException;
@@ -37,7 +39,7 @@ public final class Director implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Director.class.getName());
   private static final long DRAIN_POLL_NANOS = 5_000_000;
 
-  private final List<Transport> transports;
+  private final JointTransport transports;
   private final Schedulers schedulers;
   private final Ticker ticker;
   private final KernelCompatibility compatibility;
@@ -48,11 +50,10 @@ public final class Director implements AutoCloseable {
   private final Function<VirtualService, List<OutcomeListener>> outcomeListeners;
   private final ReentrantLock control = new ReentrantLock();
   private volatile Map<String, LoadBalancer> balancers = Map.of(); // in the order of definition
-  private final Map<String, Transport> carriers = new LinkedHashMap<>(); // under control
   private boolean closed; // under control
 
   private Director(Builder builder) {
-    this.transports = List.copyOf(builder.transports);
+    this.transports = new JointTransport(builder.transports);
     this.schedulers = builder.schedulers;
     this.ticker = builder.ticker;
     this.compatibility = builder.compatibility;
@@ -84,7 +85,7 @@ public final class Director implements AutoCloseable {
       }
       checkTogether(desired);
       desired.forEach(HealthMonitor::requireRunnable);
-      Map<String, Transport> newCarriers = assign(desired);
+      desired.forEach(this::requireCarriable);
       Map<String, LoadBalancer> before = balancers;
       Map<String, LoadBalancer> after = new LinkedHashMap<>();
       for (VirtualService service : desired) {
@@ -95,13 +96,11 @@ public final class Director implements AutoCloseable {
           after.values().stream().filter(each -> !before.containsValue(each)).toList();
       fresh.forEach(health::watch); // what is known to be down is down from the first flow on
       try {
-        carry(desired, newCarriers, after);
+        carry(desired, after);
       } catch (RuntimeException e) { // rethrown
         fresh.forEach(health::forget);
         throw e;
       }
-      carriers.clear();
-      carriers.putAll(newCarriers);
       balancers = after;
       for (VirtualService service : desired) {
         follow(service, after, before);
@@ -175,13 +174,11 @@ public final class Director implements AutoCloseable {
       long deadline = ticker.nanoTime() + drain.toNanos();
       balancers.forEach(
           (name, balancer) -> {
-            if (!carriers.containsKey(name)) {
+            if (isInProcess(balancer.service())) {
               balancer.close(); // carried ones are closed behind their listeners
             }
           });
-      for (Transport transport : transports) {
-        transport.close(Duration.ofNanos(Math.max(0, deadline - ticker.nanoTime())));
-      }
+      transports.close(drain);
       for (LoadBalancer balancer : balancers.values()) {
         balancer.close();
         while (balancer.status().connections() > 0 && deadline - ticker.nanoTime() > 0) {
@@ -217,41 +214,34 @@ public final class Director implements AutoCloseable {
     }
   }
 
-  /** Finds a transport for each service: the first that has no objection. */
-  private Map<String, Transport> assign(List<VirtualService> desired) {
-    Map<String, Transport> assigned = new LinkedHashMap<>();
-    for (VirtualService service : desired) {
-      try {
-        schedulers.find(service.scheduler());
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "virtual service '" + service.name() + "': " + e.getMessage(), e);
-      }
-      if (service.address() instanceof VirtualAddress.None) {
-        continue; // called in this process
-      }
-      List<String> objections = new ArrayList<>();
-      for (Transport transport : transports) {
-        var objection = transport.objection(service);
-        if (objection.isEmpty()) {
-          assigned.put(service.name(), transport);
-          break;
-        }
-        objections.add(transport.name() + ": " + objection.get());
-      }
-      if (!assigned.containsKey(service.name())) {
-        throw new UnsupportedServiceException(
-            "virtual service '"
-                + service.name()
-                + "' ("
-                + service.address()
-                + "): "
-                + (objections.isEmpty()
-                    ? "the director has no transport (expected: one that carries such services)"
-                    : "no transport can carry it: " + String.join("; ", objections)));
-      }
+  /** Whether there is its scheduler and what carries it. */
+  private void requireCarriable(VirtualService service) {
+    try {
+      schedulers.find(service.scheduler());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "virtual service '" + service.name() + "': " + e.getMessage(), e);
     }
-    return assigned;
+    if (isInProcess(service)) {
+      return;
+    }
+    transports
+        .objection(service)
+        .ifPresent(
+            objection -> {
+              throw new UnsupportedServiceException(
+                  "virtual service '"
+                      + service.name()
+                      + "' ("
+                      + service.address()
+                      + "): no transport can carry it: "
+                      + objection);
+            });
+  }
+
+  /** Called in this process, by nobody else. */
+  private static boolean isInProcess(VirtualService service) {
+    return service.address() instanceof VirtualAddress.None;
   }
 
   private LoadBalancer newBalancer(VirtualService service) {
@@ -269,45 +259,15 @@ public final class Director implements AutoCloseable {
     return balancer;
   }
 
-  /**
-   * Tells every transport its share; if one fails, those before it are told the old share again.
-   */
-  private void carry(
-      List<VirtualService> desired,
-      Map<String, Transport> newCarriers,
-      Map<String, LoadBalancer> newBalancers) {
-    List<VirtualService> old = balancers.values().stream().map(LoadBalancer::service).toList();
-    List<Transport> done = new ArrayList<>();
-    try {
-      for (Transport transport : transports) {
-        transport.apply(share(transport, desired, newCarriers, newBalancers));
-        done.add(transport);
-      }
-    } catch (RuntimeException e) { // TransportException, or a fault of the transport
-      for (Transport transport : done) {
-        try {
-          transport.apply(share(transport, old, carriers, balancers));
-        } catch (RuntimeException again) {
-          e.addSuppressed(again);
-        }
-      }
-      throw e;
-    }
-  }
-
-  private static List<Assignment> share(
-      Transport transport,
-      List<VirtualService> services,
-      Map<String, Transport> carriers,
-      Map<String, LoadBalancer> balancers) {
+  private void carry(List<VirtualService> desired, Map<String, LoadBalancer> newBalancers) {
     List<Assignment> share = new ArrayList<>();
-    for (VirtualService service : services) {
-      LoadBalancer balancer = balancers.get(service.name());
-      if (carriers.get(service.name()) == transport && balancer != null) {
+    for (VirtualService service : desired) {
+      LoadBalancer balancer = newBalancers.get(service.name());
+      if (!isInProcess(service) && balancer != null) {
         share.add(new Assignment(service, balancer));
       }
     }
-    return share;
+    transports.apply(share);
   }
 
   private void follow(
@@ -339,7 +299,10 @@ public final class Director implements AutoCloseable {
 
     private Builder() {}
 
-    /** One more transport; the first without an objection carries a service. */
+    /**
+     * One more transport; the first without an objection carries a service, and one for each of its
+     * options if it has {@linkplain TransportOptions.Several those of several}.
+     */
     public Builder transport(Transport transport) {
       transports.add(transport);
       return this;

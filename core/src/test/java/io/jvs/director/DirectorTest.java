@@ -144,8 +144,8 @@ class DirectorTest {
       assertThatThrownBy(() -> alone.apply(List.of(db, web)))
           .isInstanceOf(UnsupportedServiceException.class)
           .hasMessage(
-              "virtual service 'web' (tcp 192.0.2.1:80): the director has no transport (expected:"
-                  + " one that carries such services)");
+              "virtual service 'web' (tcp 192.0.2.1:80): no transport can carry it: there is none"
+                  + " (expected: one that carries such services)");
     }
   }
 

@@ -3,6 +3,8 @@ package io.jvs.launcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -11,12 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
- * Runs a director that carries a connection of a plain service and one that begins with a PROXY
- * header, for which bytes are kept, and ends it: what a JVM loads meanwhile is what belongs into a
- * class-data archive. For {@code -XX:DumpLoadedClassList} and {@code -XX:ArchiveClassesAtExit}; the
- * build uses it, and so can who starts the jar with another JDK.
+ * Runs a director that carries a connection of a plain service, one that begins with a PROXY
+ * header, for which bytes are kept, and a datagram, and ends it: what a JVM loads meanwhile is what
+ * belongs into a class-data archive. For {@code -XX:DumpLoadedClassList} and {@code
+ * -XX:ArchiveClassesAtExit}; the build uses it, and so can who starts the jar with another JDK.
  */
 final class ArchiveTraining {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -28,9 +31,11 @@ final class ArchiveTraining {
   public static void main(String[] arguments) throws Exception {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     Path directory = Files.createTempDirectory("jvs-training");
-    try (ServerSocket server = new ServerSocket(0, 50, loopback)) {
+    try (ServerSocket server = new ServerSocket(0, 50, loopback);
+        DatagramSocket datagrams = new DatagramSocket(0, loopback)) {
       InetSocketAddress front = freePort(loopback);
       InetSocketAddress introduced = freePort(loopback);
+      InetSocketAddress datagramFront = freeDatagramPort(loopback);
       Path file =
           Files.writeString(
               directory.resolve("training.yaml"),
@@ -47,16 +52,23 @@ final class ArchiveTraining {
                   scheduler: wlc
                   tcp: { proxyTo: v2 }
                   realServers: [ "127.0.0.1:%d" ]
+                - address: udp 127.0.0.1:%d
+                  udp: { responses: 1 }
+                  realServers: [ "127.0.0.1:%d" ]
               """
                   .formatted(
                       front.getPort(),
                       server.getLocalPort(),
                       introduced.getPort(),
-                      server.getLocalPort()));
+                      server.getLocalPort(),
+                      datagramFront.getPort(),
+                      datagrams.getLocalPort()));
       daemon("training-server", () -> answer(server));
+      daemon("training-datagrams", () -> answer(datagrams));
       daemon("training-director", () -> Main.execute("run", file.toString()));
-      awaitByteThrough(front, BYTE);
-      awaitByteThrough(introduced, FIRST_OF_HEADER);
+      awaitThrough(front, address -> carries(address, BYTE));
+      awaitThrough(introduced, address -> carries(address, FIRST_OF_HEADER));
+      awaitThrough(datagramFront, ArchiveTraining::carriesDatagrams);
     } finally {
       Files.deleteIfExists(directory.resolve("training.yaml"));
       Files.deleteIfExists(directory.resolve("training.sock"));
@@ -67,6 +79,12 @@ final class ArchiveTraining {
 
   private static InetSocketAddress freePort(InetAddress loopback) throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
+      return new InetSocketAddress(loopback, free.getLocalPort());
+    }
+  }
+
+  private static InetSocketAddress freeDatagramPort(InetAddress loopback) throws IOException {
+    try (DatagramSocket free = new DatagramSocket(0, loopback)) {
       return new InetSocketAddress(loopback, free.getLocalPort());
     }
   }
@@ -92,10 +110,23 @@ final class ArchiveTraining {
     }
   }
 
-  private static void awaitByteThrough(InetSocketAddress front, int answer)
+  /** Sends back each datagram. */
+  private static void answer(DatagramSocket server) {
+    DatagramPacket datagram = new DatagramPacket(new byte[1], 1);
+    while (!server.isClosed()) {
+      try {
+        server.receive(datagram);
+        server.send(datagram);
+      } catch (IOException e) {
+        // The end closes this socket.
+      }
+    }
+  }
+
+  private static void awaitThrough(InetSocketAddress front, Predicate<InetSocketAddress> carries)
       throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!carries(front, answer)) {
+    while (!carries.test(front)) {
       if (System.nanoTime() > deadline) {
         throw new UncheckedIOException(new IOException("no byte came through " + front));
       }
@@ -109,6 +140,19 @@ final class ArchiveTraining {
       client.setSoTimeout((int) PATIENCE.toMillis());
       client.getOutputStream().write(BYTE);
       return client.getInputStream().read() == answer;
+    } catch (IOException e) {
+      return false; // it does not listen yet
+    }
+  }
+
+  private static boolean carriesDatagrams(InetSocketAddress front) {
+    try (DatagramSocket client = new DatagramSocket()) {
+      client.connect(front);
+      client.setSoTimeout(500); // what is sent before it listens is lost
+      client.send(new DatagramPacket(new byte[] {BYTE}, 1));
+      DatagramPacket answer = new DatagramPacket(new byte[1], 1);
+      client.receive(answer);
+      return answer.getData()[0] == BYTE;
     } catch (IOException e) {
       return false; // it does not listen yet
     }

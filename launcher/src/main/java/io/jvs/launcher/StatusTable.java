@@ -9,6 +9,7 @@ import io.jvs.launcher.control.StatusReport.Ipvs;
 import io.jvs.launcher.control.StatusReport.Server;
 import io.jvs.launcher.control.StatusReport.Service;
 import io.jvs.launcher.control.StatusReport.Tcp;
+import io.jvs.launcher.control.StatusReport.Udp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,11 +53,30 @@ final class StatusTable {
     out.append("  refused when full ").append(tcp.refusedWhenFull());
     out.append("  local failures ").append(tcp.acceptFailures());
     out.append("  policy failures ").append(tcp.policyFailures()).append('\n');
+    if (report.udp() != null) {
+      append(out, report.udp());
+    }
     if (report.ipvs() != null) {
       append(out, report.ipvs());
     }
     report.services().forEach(service -> append(out, service));
     return out.toString();
+  }
+
+  private static void append(StringBuilder out, Udp udp) {
+    out.append("udp  ").append(udp.engine());
+    out.append("  flows ").append(udp.flows());
+    out.append(" of at most ").append(udp.maxFlows());
+    out.append("  evicted ").append(udp.evicted());
+    out.append("  source ports ").append(udp.sourcePorts()).append('\n');
+    long dropped = udp.refused() + udp.withoutPort() + udp.unsent() + udp.strays();
+    if (dropped + udp.policyFailures() > 0) {
+      out.append("  datagrams dropped: refused ").append(udp.refused());
+      out.append("  without a source port ").append(udp.withoutPort());
+      out.append("  not taken by the system ").append(udp.unsent());
+      out.append("  from servers without a flow ").append(udp.strays());
+      out.append("  policy failures ").append(udp.policyFailures()).append('\n');
+    }
   }
 
   private static void append(StringBuilder out, Ipvs ipvs) {

@@ -24,10 +24,20 @@ final class JvsProcess implements AutoCloseable {
    * @param runtime where it puts its control socket
    */
   JvsProcess(Path runtime, String... arguments) throws IOException {
+    this(List.of(), runtime, arguments);
+  }
+
+  /** Runs a file with another option of Java. */
+  static JvsProcess withOption(String option, Path runtime, Path file) throws IOException {
+    return new JvsProcess(List.of(option), runtime, "run", file.toString());
+  }
+
+  private JvsProcess(List<String> options, Path runtime, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.jvs.launcher.Main"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

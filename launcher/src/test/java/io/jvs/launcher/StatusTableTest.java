@@ -86,6 +86,7 @@ class StatusTableTest {
             new ReloadReport(
                 "2026-01-01T09:30:00Z", false, List.of("/etc/jvs/web.yaml:1:1: wrong")),
             new StatusReport.Tcp("epoll", 17, 9000, 2, 0, 0, 0),
+            new StatusReport.Udp("epoll", 12, 100_000, 1, 3, 2, 4, 5, 6, 7),
             new StatusReport.Ipvs("no answer", 2, 7, 1, 40, 3, 4),
             List.of(
                 new Service(
@@ -124,6 +125,8 @@ class StatusTableTest {
             the reload at 2026-01-01T09:30:00Z was refused:
               /etc/jvs/web.yaml:1:1: wrong
             tcp  epoll  connections 17 of at most 9000  refused when full 2  local failures 0  policy failures 0
+            udp  epoll  flows 12 of at most 100000  evicted 1  source ports 3
+              datagrams dropped: refused 6  without a source port 2  not taken by the system 4  from servers without a flow 5  policy failures 7
             ipvs  services 2  destinations 7  leaving 1  steps 40  rejected 3  mended 4
               cannot be asked: no answer
 

@@ -24,6 +24,7 @@ public record Configuration(
     @Nullable ControlAddress control,
     Duration drain,
     TcpSettings tcp,
+    UdpSettings udp,
     IpvsSettings ipvs,
     Housekeeping housekeeping,
     Policies policies,

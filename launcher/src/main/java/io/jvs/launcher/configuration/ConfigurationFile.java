@@ -4,6 +4,7 @@ import io.jvs.model.VirtualService;
 import io.jvs.scheduling.Schedulers;
 import io.jvs.transport.tcp.TcpEngine;
 import io.jvs.transport.tcp.WhenFull;
+import io.jvs.transport.udp.UdpEngine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,6 +95,7 @@ public final class ConfigurationFile {
             ? Configuration.DEFAULT_DRAIN
             : drain.duration(Duration.ZERO, MAX_DRAIN, Configuration.DEFAULT_DRAIN),
         transports.tcp(),
+        transports.udp(),
         transports.ipvs(),
         new Housekeeping(path(fields.get("state")), path(fields.get("maintenance"))),
         known,
@@ -114,31 +116,38 @@ public final class ConfigurationFile {
   }
 
   /** The top level's {@code transport}. */
-  private record Transport(TcpSettings tcp, IpvsSettings ipvs, Carrier usual) {
-    static final Transport DEFAULT =
-        new Transport(TcpSettings.DEFAULT, IpvsSettings.DEFAULT, Carrier.TCP);
+  private record Transport(TcpSettings tcp, UdpSettings udp, IpvsSettings ipvs, Carrier usual) {
+    static final Transport DEFAULT = of(Carrier.USERSPACE);
+
+    static Transport of(Carrier usual) {
+      return new Transport(TcpSettings.DEFAULT, UdpSettings.DEFAULT, IpvsSettings.DEFAULT, usual);
+    }
   }
 
   /** A word for all services, or settings, which stand for the word if there are those of one. */
   private static Transport transport(Value value) {
     if (value.isText()) {
-      return new Transport(TcpSettings.DEFAULT, IpvsSettings.DEFAULT, carrier(value, Carrier.TCP));
+      return Transport.of(carrier(value, Carrier.USERSPACE));
     }
     Fields fields =
         value.fields(
-            "tcp or ipvs, or an object with the keys default, tcp and ipvs",
+            "one of " + Carrier.WORDS + ", or an object with the keys default, tcp, udp and ipvs",
             "default",
             "tcp",
+            "udp",
             "ipvs");
     if (fields == null) {
       return Transport.DEFAULT;
     }
     Value tcp = fields.get("tcp");
+    Value udp = fields.get("udp");
     Value ipvs = fields.get("ipvs");
     Value usual = fields.get("default");
-    Carrier meant = ipvs != null && tcp == null ? Carrier.IPVS : Carrier.TCP;
+    boolean kernelAlone = ipvs != null && tcp == null && udp == null;
+    Carrier meant = kernelAlone ? Carrier.IPVS : Carrier.USERSPACE;
     return new Transport(
         tcp == null ? TcpSettings.DEFAULT : tcp(tcp),
+        udp == null ? UdpSettings.DEFAULT : udp(udp),
         ipvs == null ? IpvsSettings.DEFAULT : IpvsReader.read(ipvs),
         usual == null ? meant : carrier(usual, meant));
   }
@@ -168,6 +177,16 @@ public final class ConfigurationFile {
         constant(settings, "whenFull", WhenFull.class),
         constant(settings, "engine", TcpEngine.class),
         ConnectionLogReader.read(settings.get("connectionLog")));
+  }
+
+  private static UdpSettings udp(Value udp) {
+    Fields settings = udp.fields("an object with settings", "threads", "maxFlows", "engine");
+    return settings == null
+        ? UdpSettings.DEFAULT
+        : new UdpSettings(
+            number(settings, "threads", 1024),
+            number(settings, "maxFlows", 10_000_000),
+            constant(settings, "engine", UdpEngine.class));
   }
 
   private static @Nullable Integer number(Fields fields, String key, int max) {

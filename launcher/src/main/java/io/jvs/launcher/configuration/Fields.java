@@ -64,6 +64,22 @@ final class Fields {
     return values.get(key);
   }
 
+  /** Whether a key says {@code true}; false if it is absent. */
+  boolean truth(String key) {
+    Value value = values.get(key);
+    return value != null && value.truth();
+  }
+
+  /**
+   * The number of a key, or {@code usual} if it is absent.
+   *
+   * @param note what else to say about the limits
+   */
+  int number(String key, int min, int max, int usual, String note) {
+    Value value = values.get(key);
+    return value == null ? usual : value.wholeNumber(min, max, usual, note);
+  }
+
   /** The value of a key that must be there; noted as a problem, and null, if it is not. */
   @Nullable Value required(String key, String expected) {
     Value value = values.get(key);

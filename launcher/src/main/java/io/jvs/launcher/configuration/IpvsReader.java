@@ -82,18 +82,13 @@ final class IpvsReader {
       device.wrong("'" + name + "' (expected: an interface, 1 to 15 characters, such as eth0)");
     }
     InetAddress group = group(fields.get("group"));
-    int id = number(fields, "id", 0, 255);
-    int maxLength = number(fields, "maxLength", 1, 65_535);
-    int port = number(fields, "port", 1, 65_535);
-    int ttl = number(fields, "ttl", 1, 255);
+    int id = fields.number("id", 0, 255, 0, "");
+    int maxLength = fields.number("maxLength", 1, 65_535, 0, "");
+    int port = fields.number("port", 1, 65_535, 0, "");
+    int ttl = fields.number("ttl", 1, 255, 0, "");
     if (name != null && value.problemsSoFar() == before) {
       daemons.add(new SyncDaemon(role, id, name, maxLength, group, port, ttl));
     }
-  }
-
-  private static int number(Fields fields, String key, int min, int max) {
-    Value value = fields.get(key);
-    return value == null ? 0 : value.wholeNumber(min, max, 0, "");
   }
 
   private static @Nullable InetAddress group(@Nullable Value value) {

@@ -5,11 +5,11 @@ import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
 import io.jvs.model.SchedulerSpec;
 import io.jvs.model.Subset;
+import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.resilience.InBandDeclaration;
 import io.jvs.scheduling.Schedulers;
-import io.jvs.transport.tcp.TcpOptions;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -74,6 +74,7 @@ final class ServiceReader {
             "preferZone",
             "subset",
             "tcp",
+            "udp",
             "realServers");
     if (fields == null) {
       return null;
@@ -83,8 +84,6 @@ final class ServiceReader {
     Value addressValue = fields.required("address", VirtualAddresses.EXPECTED);
     Value serversValue = fields.required("realServers", "a list, which may be empty: []");
     String name = nameValue == null ? null : name(nameValue);
-    Value carrierValue = fields.get("transport");
-    Carrier carrier = carrierValue == null ? usual : ConfigurationFile.carrier(carrierValue, usual);
     Forwarding forwarding = RealServerReader.forwarding(fields.get("forwarding"), Forwarding.NAT);
     VirtualAddress address = addressValue == null ? null : address(addressValue);
     SchedulerSpec scheduler = schedulerReader.read(fields.get("scheduler"));
@@ -109,13 +108,9 @@ final class ServiceReader {
     var correction = PolicyReader.weightCorrection(fields.get("weightCorrection"));
     String zone = zone(fields.get("preferZone"));
     Subset subset = subset(fields.get("subset"));
-    Value tcpValue = fields.get("tcp");
-    TcpOptions tcp = TcpOptionsReader.read(tcpValue);
-    if (tcpValue != null && carrier == Carrier.IPVS) {
-      tcpValue.wrong(
-          "with transport: ipvs (expected: transport: tcp, or none of these; the kernel has no such"
-              + " options)");
-    }
+    TransportFields transport = TransportFields.read(fields, usual);
+    transport.checkWith(address);
+    Carrier carrier = transport.carrier();
     Map<Value, RealServer> servers =
         serversValue == null ? Map.of() : realServers(serversValue, forwarding);
     if (inBandValue != null && inBand != null && inBand.confirm()) {
@@ -148,26 +143,31 @@ final class ServiceReader {
                   .subset(subset);
           return name == null ? builder : builder.name(name);
         };
-    TcpOptions door = door(tcp);
-    TcpOptions key = door.withFirstBytes(tcp == null ? null : tcp.firstBytes());
+    TransportOptions options = transport.all(address);
+    TransportOptions door = transport.door(address);
+    TransportOptions key = transport.key(address);
+    TransportOptions ofTcp = transport.ofTcp(address);
+    Value tcpValue = transport.tcpValue();
+    Value udpValue = transport.udpValue();
     if (!fits(carrier, addressValue, () -> with(parts, door).persistence(plain))
         || (persistenceValue != null && !fits(carrier, persistenceValue, () -> with(parts, key)))
-        || (tcpValue != null && !fits(carrier, tcpValue, () -> with(parts, tcp)))) {
+        || (tcpValue != null && !fits(carrier, tcpValue, () -> with(parts, ofTcp)))
+        || (udpValue != null && !fits(carrier, udpValue, () -> with(parts, options)))) {
       return null;
     }
     if (accessValue != null) {
-      fits(carrier, accessValue, () -> with(parts, tcp).access(access));
+      fits(carrier, accessValue, () -> with(parts, options).access(access));
     }
     if (limitsValue != null) {
-      fits(carrier, limitsValue, () -> with(parts, tcp).limits(limits));
+      fits(carrier, limitsValue, () -> with(parts, options).limits(limits));
     }
     if (onePacketValue != null) {
-      fits(carrier, onePacketValue, () -> with(parts, tcp).onePacket(onePacket));
+      fits(carrier, onePacketValue, () -> with(parts, options).onePacket(onePacket));
     }
     servers.forEach(
-        (place, server) -> fits(carrier, place, () -> with(parts, tcp).realServer(server)));
+        (place, server) -> fits(carrier, place, () -> with(parts, options).realServer(server)));
     if (fallbackValue != null) {
-      fits(carrier, fallbackValue, () -> with(parts, tcp).fallback(fallback));
+      fits(carrier, fallbackValue, () -> with(parts, options).fallback(fallback));
     }
     if (value.problemsSoFar() > before) {
       return null;
@@ -179,7 +179,7 @@ final class ServiceReader {
             () ->
                 withoutSubject(
                     () ->
-                        with(parts, tcp)
+                        with(parts, options)
                             .access(access)
                             .limits(limits)
                             .onePacket(onePacket)
@@ -192,18 +192,9 @@ final class ServiceReader {
             service, nameValue == null ? addressValue : nameValue, addressValue, carrier, inBand);
   }
 
-  /** Options that are the defaults are as good as none, which any transport takes. */
   private static VirtualService.Builder with(
-      Supplier<VirtualService.Builder> parts, @Nullable TcpOptions tcp) {
-    return parts.get().transportOptions(TcpOptions.DEFAULT.equals(tcp) ? null : tcp);
-  }
-
-  /** What decides about the address: whether TPROXY sends clients to a port for it. */
-  private static TcpOptions door(@Nullable TcpOptions tcp) {
-    return tcp == null || tcp.listening().port() == 0
-        ? TcpOptions.DEFAULT
-        : TcpOptions.DEFAULT.withListening(
-            new TcpOptions.Listening(0, null, false, 0, true, tcp.listening().port()));
+      Supplier<VirtualService.Builder> parts, @Nullable TransportOptions options) {
+    return parts.get().transportOptions(options);
   }
 
   /** Whether the model takes the service with this part, and some transport can carry it. */

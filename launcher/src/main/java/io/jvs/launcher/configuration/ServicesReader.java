@@ -1,5 +1,7 @@
 package io.jvs.launcher.configuration;
 
+import io.jvs.model.Protocol;
+import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.resilience.InBandDeclaration;
 import io.jvs.scheduling.Schedulers;
@@ -61,7 +63,10 @@ final class ServicesReader {
                       + "' in line "
                       + addresses.get(i).line()
                       + " (expected: another address or port)");
-        } else if (placed.carrier() == Carrier.TCP && !inKernel.contains(services.get(i).name())) {
+        } else if (placed.carrier().mayBeTcp()
+            && mayBeTcp(service)
+            && mayBeTcp(services.get(i))
+            && !inKernel.contains(services.get(i).name())) {
           TcpTransport.meeting(service, services.get(i)).ifPresent(placed.address()::wrong);
         }
       }
@@ -75,6 +80,11 @@ final class ServicesReader {
       addresses.add(placed.address());
     }
     return services;
+  }
+
+  private static boolean mayBeTcp(VirtualService service) {
+    return !(service.address() instanceof VirtualAddress.Endpoint endpoint)
+        || endpoint.protocol() == Protocol.TCP;
   }
 
   /** Names of those that the kernel carries. */

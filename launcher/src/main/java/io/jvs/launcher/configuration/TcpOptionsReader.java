@@ -1,9 +1,7 @@
 package io.jvs.launcher.configuration;
 
-import io.jvs.model.Network;
 import io.jvs.transport.tcp.TcpOptions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +11,7 @@ final class TcpOptionsReader {
 
   private TcpOptionsReader() {}
 
-  /** Null if there is no such field, or nothing in it. */
+  /** Null if there is no such field. */
   static @Nullable TcpOptions read(@Nullable Value value) {
     Fields fields =
         value == null
@@ -30,31 +28,14 @@ final class TcpOptionsReader {
     if (fields == null) {
       return null;
     }
-    TcpOptions options =
-        new TcpOptions(
-            TcpSocketsReader.listening(fields.get("listening")),
-            TcpSocketsReader.sockets(fields.get("clientSockets")),
-            TcpSocketsReader.sockets(fields.get("serverSockets")),
-            TcpSocketsReader.outgoing(fields.get("outgoing")),
-            networks(fields.get("proxyFrom")),
-            proxyTo(fields.get("proxyTo")),
-            firstBytes(fields.get("firstBytes")));
-    return options.equals(TcpOptions.DEFAULT) ? null : options;
-  }
-
-  private static List<Network> networks(@Nullable Value value) {
-    List<Network> networks = new ArrayList<>();
-    if (value != null) {
-      String expected = "such as 10.0.0.0/8, 2001:db8::/32 or a single address";
-      for (Value item : value.items("a list of networks, " + expected)) {
-        String text = item.text("a network, " + expected);
-        Network network = text == null ? null : item.checked(() -> Network.parse(text));
-        if (network != null) {
-          networks.add(network);
-        }
-      }
-    }
-    return networks;
+    return new TcpOptions(
+        TcpSocketsReader.listening(fields.get("listening")),
+        TcpSocketsReader.sockets(fields.get("clientSockets")),
+        TcpSocketsReader.sockets(fields.get("serverSockets")),
+        TcpSocketsReader.outgoing(fields.get("outgoing")),
+        AddressesReader.networks(fields.get("proxyFrom")),
+        proxyTo(fields.get("proxyTo")),
+        firstBytes(fields.get("firstBytes")));
   }
 
   private static TcpOptions.@Nullable ProxyHeader proxyTo(@Nullable Value value) {
@@ -74,9 +55,9 @@ final class TcpOptionsReader {
       return null;
     }
     int version = versionValue.wholeNumber(1, 2, 2, "");
-    boolean authority = truth(fields, "authority");
-    boolean uniqueId = truth(fields, "uniqueId");
-    boolean checksum = truth(fields, "checksum");
+    boolean authority = fields.truth("authority");
+    boolean uniqueId = fields.truth("uniqueId");
+    boolean checksum = fields.truth("checksum");
     return versionValue.checked(
         () -> new TcpOptions.ProxyHeader(version, authority, uniqueId, checksum));
   }
@@ -116,10 +97,5 @@ final class TcpOptionsReader {
       case "tls-session" -> TcpOptions.FirstBytes.What.TLS_SESSION;
       default -> TcpOptions.FirstBytes.What.RDP_COOKIE;
     };
-  }
-
-  private static boolean truth(Fields fields, String key) {
-    Value value = fields.get(key);
-    return value != null && value.truth();
   }
 }

@@ -1,10 +1,8 @@
 package io.jvs.launcher.configuration;
 
-import io.jvs.model.SocketAddresses;
 import io.jvs.transport.tcp.TcpOptions;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +34,12 @@ final class TcpSocketsReader {
     if (fields == null || value == null) {
       return usual;
     }
-    int backlog = number(fields, "backlog", 1, MILLION, 0, "");
+    int backlog = fields.number("backlog", 1, MILLION, 0, "");
     String device = device(fields.get("device"));
-    boolean dual = truth(fields, "dual");
-    int fastOpen = number(fields, "fastOpen", 0, MILLION, 0, "");
-    boolean transparent = truth(fields, "transparent");
-    int port = number(fields, "port", 1, 65_535, 0, "");
+    boolean dual = fields.truth("dual");
+    int fastOpen = fields.number("fastOpen", 0, MILLION, 0, "");
+    boolean transparent = fields.truth("transparent");
+    int port = fields.number("port", 1, 65_535, 0, "");
     Value portValue = fields.get("port");
     Value place = portValue == null ? value : portValue;
     TcpOptions.Listening listening =
@@ -51,12 +49,8 @@ final class TcpSocketsReader {
   }
 
   private static @Nullable String device(@Nullable Value value) {
-    String name = value == null ? null : value.text("the name of a network device, such as eth0");
-    boolean right =
-        value == null
-            || name == null
-            || value.checked(() -> new TcpOptions.Listening(0, name, false, 0, false, 0)) != null;
-    return right ? name : null;
+    return AddressesReader.device(
+        value, name -> new TcpOptions.Listening(0, name, false, 0, false, 0));
   }
 
   static TcpOptions.SocketOptions sockets(@Nullable Value value) {
@@ -72,8 +66,8 @@ final class TcpSocketsReader {
     return new TcpOptions.SocketOptions(
         keepAlive(fields.get("keepAlive")),
         timeoutValue == null ? null : timeoutValue.duration(MILLISECOND, DAY, DAY),
-        number(fields, "sendBuffer", 1, GIBIBYTE, 0, " bytes"),
-        number(fields, "receiveBuffer", 1, GIBIBYTE, 0, " bytes"));
+        fields.number("sendBuffer", 1, GIBIBYTE, 0, " bytes"),
+        fields.number("receiveBuffer", 1, GIBIBYTE, 0, " bytes"));
   }
 
   private static TcpOptions.@Nullable KeepAlive keepAlive(@Nullable Value value) {
@@ -92,7 +86,7 @@ final class TcpSocketsReader {
         intervalValue == null
             ? Duration.ofSeconds(10)
             : intervalValue.duration(SECOND, LONGEST_SILENCE, SECOND);
-    int count = number(fields, "count", 1, 127, 3, "");
+    int count = fields.number("count", 1, 127, 3, "");
     return value.checked(() -> new TcpOptions.KeepAlive(idle, interval, count));
   }
 
@@ -104,32 +98,12 @@ final class TcpSocketsReader {
     if (fields == null || value == null) {
       return TcpOptions.Outgoing.DEFAULT;
     }
-    List<InetAddress> sources = new ArrayList<>();
     Value sourcesValue = fields.get("sources");
-    if (sourcesValue != null) {
-      for (Value item : sourcesValue.items("a list of IP addresses of this machine")) {
-        String text = item.text("an IP address");
-        InetAddress source =
-            text == null ? null : item.checked(() -> SocketAddresses.parseIp(text));
-        if (source != null) {
-          sources.add(source);
-        }
-      }
-    }
-    boolean clientAddress = truth(fields, "clientAddress");
+    List<InetAddress> sources = AddressesReader.sources(sourcesValue);
+    boolean clientAddress = fields.truth("clientAddress");
     Value place = Objects.requireNonNullElse(sourcesValue, value);
     TcpOptions.Outgoing outgoing =
         place.checked(() -> new TcpOptions.Outgoing(sources, clientAddress));
     return outgoing == null ? TcpOptions.Outgoing.DEFAULT : outgoing;
-  }
-
-  private static int number(Fields fields, String key, int min, int max, int usual, String note) {
-    Value value = fields.get(key);
-    return value == null ? usual : value.wholeNumber(min, max, usual, note);
-  }
-
-  private static boolean truth(Fields fields, String key) {
-    Value value = fields.get(key);
-    return value != null && value.truth();
   }
 }

@@ -11,6 +11,7 @@ import io.jvs.kernel.ipvs.IpvsStatus;
 import io.jvs.model.AccessList;
 import io.jvs.model.ServiceLimits;
 import io.jvs.transport.tcp.TcpStatus;
+import io.jvs.transport.udp.UdpStatus;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param started since when the process runs, as ISO 8601 in UTC
  * @param lastReload the latest attempt to read the file again, or null if there was none
  * @param tcp the transport, for all services together
+ * @param udp the transport, or null if it has never carried anything
  * @param ipvs the kernel, for all services that it carries together, or null if there are none
  */
 public record StatusReport(
@@ -41,6 +43,7 @@ public record StatusReport(
     String started,
     @Nullable ReloadReport lastReload,
     Tcp tcp,
+    @Nullable Udp udp,
     @Nullable Ipvs ipvs,
     List<Service> services) {
   public static final int FORMAT = 1;
@@ -81,6 +84,48 @@ public record StatusReport(
           status.acceptFailures(),
           status.policyFailures(),
           status.withoutKey());
+    }
+  }
+
+  /**
+   * The UDP transport; counts are since the start.
+   *
+   * @param engine what moves the datagrams: {@code epoll} or {@code nio}
+   * @param flows clients at virtual addresses
+   * @param maxFlows how many of them there may be
+   * @param evicted flows that ended before their time, because there were that many
+   * @param sourcePorts ports from which real servers are asked
+   * @param withoutPort datagrams dropped for want of such a port or of a file descriptor
+   * @param unsent datagrams that the system did not take
+   * @param strays datagrams from servers that belong to no flow
+   * @param refused datagrams of clients that got no real server
+   * @param policyFailures flows that ended because a policy threw an exception
+   */
+  public record Udp(
+      String engine,
+      int flows,
+      int maxFlows,
+      long evicted,
+      int sourcePorts,
+      long withoutPort,
+      long unsent,
+      long strays,
+      long refused,
+      long policyFailures) {
+
+    /** The transport as JSON says it. */
+    public static Udp of(UdpStatus status) {
+      return new Udp(
+          status.engine(),
+          status.flows(),
+          status.maxFlows(),
+          status.evicted(),
+          status.sourcePorts(),
+          status.withoutPort(),
+          status.unsent(),
+          status.strays(),
+          status.refused(),
+          status.policyFailures());
     }
   }
 

@@ -6,44 +6,71 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transport for the services that ask for it, and for no others. Before the first of them it is
- * not touched at all: the kernel's would need rights that nobody has to have for the proxy alone.
+ * not touched at all: the kernel's would need rights that nobody has to have for the proxies alone,
+ * and what nobody needs shall take no time to load.
  */
-final class ChosenTransport implements Transport {
-  private final Transport transport;
+final class ChosenTransport<T extends Transport> implements Transport {
+  private final String name;
+  private final Supplier<T> maker;
   private final Predicate<VirtualService> chosen;
-  private boolean used;
+  private @Nullable T made; // the control side's
+  private volatile @Nullable T used; // read by any thread
 
-  ChosenTransport(Transport transport, Predicate<VirtualService> chosen) {
-    this.transport = transport;
+  /**
+   * Makes nothing yet.
+   *
+   * @param maker is asked once, by the control side
+   */
+  ChosenTransport(String name, Supplier<T> maker, Predicate<VirtualService> chosen) {
+    this.name = name;
+    this.maker = maker;
     this.chosen = chosen;
+  }
+
+  /** The transport, once it has carried something, or null. Any thread. */
+  @Nullable T used() {
+    return used;
   }
 
   @Override
   public String name() {
-    return transport.name();
+    return name;
+  }
+
+  private T transport() {
+    T present = made;
+    if (present == null) {
+      present = maker.get();
+      made = present;
+    }
+    return present;
   }
 
   @Override
   public Optional<String> objection(VirtualService service) {
     return chosen.test(service)
-        ? transport.objection(service)
+        ? transport().objection(service)
         : Optional.of("the service asks for another transport");
   }
 
   @Override
   public void apply(List<Assignment> desired) {
-    if (used || !desired.isEmpty()) {
-      used = true;
+    if (used != null || !desired.isEmpty()) {
+      T transport = transport();
+      used = transport;
       transport.apply(desired);
     }
   }
 
   @Override
   public void close(Duration drain) {
-    if (used) { // one that carries nothing has opened nothing
+    T transport = used;
+    if (transport != null) { // one that carries nothing has opened nothing
       transport.close(drain);
     }
   }

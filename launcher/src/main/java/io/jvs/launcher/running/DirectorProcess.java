@@ -26,6 +26,7 @@ import io.jvs.model.Durations;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.tcp.TcpTransport;
+import io.jvs.transport.udp.UdpTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -59,6 +60,7 @@ public final class DirectorProcess implements ControlActions {
   private final Metrics metrics;
   private final ConnectionLog connectionLog = new ConnectionLog();
   private final TcpTransport tcp;
+  private final ChosenTransport<UdpTransport> udp;
   private final IpvsTransport ipvs;
   private final InBandServices inBand;
   private final Director director;
@@ -90,7 +92,9 @@ public final class DirectorProcess implements ControlActions {
     this.inKernel = configuration.inKernel();
     this.tcp = Transports.tcp(configuration.tcp(), connectionLog);
     this.ipvs = Transports.ipvs(configuration.ipvs());
-    this.metrics = new Metrics(tcp, ipvs, connectionLog);
+    this.udp =
+        new ChosenTransport<>("udp", () -> Transports.udp(configuration.udp()), this::isUserspace);
+    this.metrics = new Metrics(tcp, udp::used, ipvs, connectionLog);
     StateFile.State known = StateFile.State.EMPTY;
     if (configuration.housekeeping().state() != null) {
       stateFile = new StateFile(configuration.housekeeping().state());
@@ -102,13 +106,19 @@ public final class DirectorProcess implements ControlActions {
     this.director =
         Director.builder()
             .schedulers(configuration.policies().schedulers())
-            .transport(new ChosenTransport(tcp, service -> !inKernel.contains(service.name())))
-            .transport(new ChosenTransport(ipvs, service -> inKernel.contains(service.name())))
+            .transport(new ChosenTransport<>("tcp", () -> tcp, this::isUserspace))
+            .transport(udp)
+            .transport(new ChosenTransport<>("ipvs", () -> ipvs, each -> !isUserspace(each)))
             .listener(inBand)
             .listener(metrics)
             .health(health)
             .orders(known.orders())
             .build();
+  }
+
+  /** Its protocol says by which of the proxies. */
+  private boolean isUserspace(VirtualService service) {
+    return !inKernel.contains(service.name());
   }
 
   /**
@@ -230,6 +240,9 @@ public final class DirectorProcess implements ControlActions {
     if (!before.tcp().fixed().equals(after.tcp().fixed())) {
       LOG.warn("transport.tcp has changed; that takes effect at the next start");
     }
+    if (!before.udp().equals(after.udp())) {
+      LOG.warn("transport.udp has changed; that takes effect at the next start");
+    }
     if (!before.ipvs().equals(after.ipvs())) {
       LOG.warn("transport.ipvs has changed; that takes effect at the next start");
     }
@@ -299,8 +312,14 @@ public final class DirectorProcess implements ControlActions {
         started.toString(),
         lastReload,
         StatusReport.Tcp.of(tcp.status()),
+        udpReport(),
         inKernel.isEmpty() ? null : StatusReport.Ipvs.of(ipvs.status()),
         director.status().stream().map(StatusReport.Service::of).toList());
+  }
+
+  private StatusReport.@Nullable Udp udpReport() {
+    UdpTransport present = udp.used();
+    return present == null ? null : StatusReport.Udp.of(present.status());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.jvs.director.DirectorListener;
 import io.jvs.kernel.ipvs.IpvsTransport;
 import io.jvs.metrics.JvsMetrics;
 import io.jvs.transport.tcp.TcpTransport;
+import io.jvs.transport.udp.UdpTransport;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +29,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Metrics implements DirectorListener {
   private final TcpTransport tcp;
+  private final Supplier<@Nullable UdpTransport> udp;
   private final IpvsTransport ipvs;
   private final ConnectionLog log;
   private @Nullable PrometheusMeterRegistry registry; // under this, as the next
   private @Nullable List<DirectorListener> services;
+  private boolean udpBound;
 
-  Metrics(TcpTransport tcp, IpvsTransport ipvs, ConnectionLog log) {
+  /**
+   * Makes none yet.
+   *
+   * @param udp the transport, or null as long as it has never carried anything
+   */
+  Metrics(
+      TcpTransport tcp,
+      Supplier<@Nullable UdpTransport> udp,
+      IpvsTransport ipvs,
+      ConnectionLog log) {
     this.tcp = tcp;
+    this.udp = udp;
     this.ipvs = ipvs;
     this.log = log;
   }
@@ -63,6 +77,15 @@ final class Metrics implements DirectorListener {
     return present;
   }
 
+  /** Once it has a service, which may be one that was TCP's before. */
+  private synchronized void bindUdp(MeterRegistry registry) {
+    UdpTransport transport = udp.get();
+    if (transport != null && !udpBound) {
+      udpBound = true;
+      UdpMeters.bind(transport, registry);
+    }
+  }
+
   private synchronized PrometheusMeterRegistry registry() {
     PrometheusMeterRegistry present = registry;
     if (present == null) {
@@ -72,6 +95,7 @@ final class Metrics implements DirectorListener {
       bind(ipvs, present);
       registry = present;
     }
+    bindUdp(present);
     return present;
   }
 

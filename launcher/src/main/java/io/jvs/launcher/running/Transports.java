@@ -5,9 +5,14 @@ import io.jvs.kernel.ipvs.IpvsTransport;
 import io.jvs.launcher.configuration.Carrier;
 import io.jvs.launcher.configuration.IpvsSettings;
 import io.jvs.launcher.configuration.TcpSettings;
+import io.jvs.launcher.configuration.UdpSettings;
+import io.jvs.model.TransportOptions;
+import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.ConnectionListener;
+import io.jvs.transport.tcp.TcpOptions;
 import io.jvs.transport.tcp.TcpTransport;
+import io.jvs.transport.udp.UdpTransport;
 import java.util.Optional;
 
 /** The transports that the launcher comes with; the only place that makes them. */
@@ -16,15 +21,65 @@ public final class Transports {
 
   /** Why the one that is asked for cannot carry a service, or empty if it can. */
   public static Optional<String> objection(Carrier carrier, VirtualService service) {
-    if (carrier == Carrier.IPVS) {
-      return IpvsPlan.objection(service).map(reason -> "not by the kernel: " + reason);
+    return switch (carrier) {
+      case IPVS -> IpvsPlan.objection(service).map(reason -> "not by the kernel: " + reason);
+      case USERSPACE -> userspace(service).map(reason -> reason + wayOut(Carrier.IPVS, service));
+      case TCP -> tcp(service).map(reason -> reason + wayOut(Carrier.USERSPACE, service));
+      case UDP -> udp(service).map(reason -> reason + wayOut(Carrier.USERSPACE, service));
+    };
+  }
+
+  /** What carries it instead: that, or the kernel; or nothing. */
+  private static String wayOut(Carrier other, VirtualService service) {
+    boolean userspace = other == Carrier.USERSPACE && userspace(service).isEmpty();
+    boolean kernel = !userspace && IpvsPlan.objection(service).isEmpty();
+    return userspace
+        ? "; transport: userspace carries it"
+        : kernel ? "; transport: ipvs carries it" : "";
+  }
+
+  /** By each of the proxies that its address or its options are for. */
+  private static Optional<String> userspace(VirtualService service) {
+    if (service.address() instanceof VirtualAddress.Endpoint endpoint) {
+      return switch (endpoint.protocol()) {
+        case TCP -> tcp(service);
+        case UDP -> udp(service);
+        case SCTP -> Optional.of("not by a proxy: sctp (expected: tcp or udp)");
+      };
     }
+    boolean forTcp = service.transportOptions(TcpOptions.class) != null;
+    boolean forUdp = service.transportOptions() != null && (!forTcp || isForBoth(service));
+    if (!forTcp && !forUdp) {
+      return Optional.of(
+          "not by a proxy: '"
+              + service.address()
+              + "' is no address to listen on (expected: a TCP or UDP address and port, or"
+              + " tcp.listening or udp.listening or both with transparent and port, for TPROXY of"
+              + " the firewall to send them to; or the kernel)");
+    }
+    return (forTcp ? tcp(service) : Optional.<String>empty())
+        .or(() -> forUdp ? udp(service) : Optional.empty());
+  }
+
+  private static boolean isForBoth(VirtualService service) {
+    return service.transportOptions() instanceof TransportOptions.Several;
+  }
+
+  private static Optional<String> tcp(VirtualService service) {
     TcpTransport tcp = TcpTransport.create(); // opens nothing before it carries something
     try {
-      String wayOut = IpvsPlan.objection(service).isEmpty() ? "; transport: ipvs carries it" : "";
-      return tcp.objection(service).map(reason -> "not by the TCP proxy: " + reason + wayOut);
+      return tcp.objection(service).map(reason -> "not by the TCP proxy: " + reason);
     } finally {
       tcp.close();
+    }
+  }
+
+  private static Optional<String> udp(VirtualService service) {
+    UdpTransport udp = UdpTransport.create(); // as above
+    try {
+      return udp.objection(service).map(reason -> "not by the UDP proxy: " + reason);
+    } finally {
+      udp.close();
     }
   }
 
@@ -46,6 +101,21 @@ public final class Transports {
       builder.drainAtMost(settings.drainAtMost());
     }
     settings.sync().forEach(builder::sync);
+    return builder.build();
+  }
+
+  /** The UDP proxy. */
+  static UdpTransport udp(UdpSettings settings) {
+    UdpTransport.Builder builder = UdpTransport.builder();
+    if (settings.threads() != null) {
+      builder.eventLoopThreads(settings.threads());
+    }
+    if (settings.maxFlows() != null) {
+      builder.maxFlows(settings.maxFlows());
+    }
+    if (settings.engine() != null) {
+      builder.engine(settings.engine());
+    }
     return builder.build();
   }
 

@@ -30,6 +30,7 @@ import io.jvs.model.SocketAddresses;
 import io.jvs.model.StatusRanges;
 import io.jvs.model.TemplateRules;
 import io.jvs.model.Timeouts;
+import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.model.WeightCorrection;
@@ -40,6 +41,8 @@ import io.jvs.scheduling.Schedulers;
 import io.jvs.transport.tcp.TcpEngine;
 import io.jvs.transport.tcp.TcpOptions;
 import io.jvs.transport.tcp.WhenFull;
+import io.jvs.transport.udp.UdpEngine;
+import io.jvs.transport.udp.UdpOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,6 +230,81 @@ class ConfigurationFileTest {
   }
 
   @Test
+  void options_of_udp_are_read_and_a_firewall_mark_may_have_those_of_both() throws Exception {
+    List<VirtualService> services =
+        readAll(
+                """
+            services:
+              - address: udp 127.0.0.1:1
+                udp:
+                  responses: 1
+                  retryAfter: 200ms
+                  joined: false
+                  passTos: true
+                  passTtl: true
+                  listening: { device: eth0, dual: true, receiveBuffer: 1048576 }
+                  outgoing: { sources: [192.0.2.1] }
+                  proxyFrom: [10.0.0.0/8]
+                  proxyTo: every
+                realServers: []
+              - address: fwmark 7 IPv4
+                tcp: { listening: { transparent: true, port: 50080 } }
+                udp: { listening: { transparent: true, port: 50081 } }
+                realServers: [10.0.0.1:0]
+              - { address: "udp 127.0.0.1:2", udp: { joined: true, listening: {} }, realServers: [] }
+              - { address: fwmark 8 IPv4, udp: {}, realServers: [] }
+            """)
+            .services();
+
+    assertThat(services.get(0).transportOptions())
+        .isEqualTo(
+            new UdpOptions(
+                1,
+                Duration.ofMillis(200),
+                false,
+                true,
+                true,
+                new UdpOptions.Listening("eth0", true, 1_048_576, false, 0),
+                new UdpOptions.Outgoing(List.of(SocketAddresses.parseIp("192.0.2.1")), false),
+                List.of(Network.parse("10.0.0.0/8")),
+                UdpOptions.ProxyTo.EVERY));
+    assertThat(services.get(1).transportOptions())
+        .isEqualTo(
+            new TransportOptions.Several(
+                List.of(
+                    TcpOptions.DEFAULT.withListening(
+                        new TcpOptions.Listening(0, null, false, 0, true, 50_080)),
+                    UdpOptions.DEFAULT.withListening(
+                        new UdpOptions.Listening(null, false, 0, true, 50_081)))));
+    assertThat(services.get(2).transportOptions()).isNull();
+    assertThat(services.get(3).transportOptions())
+        .as("it says whom the mark is for")
+        .isEqualTo(UdpOptions.DEFAULT);
+  }
+
+  @Test
+  void the_transport_is_a_word_for_all_or_settings_of_each() throws Exception {
+    Configuration words =
+        read(
+            """
+            transport: ipvs
+            services:
+              - { name: kernel, address: "udp 127.0.0.1:1", realServers: [] }
+              - { name: any, transport: userspace, address: "udp 127.0.0.1:2", realServers: [] }
+              - { name: own, transport: udp, address: "udp 127.0.0.1:3", realServers: [] }
+            """);
+    assertThat(words.inKernel()).containsExactly("kernel");
+    Configuration settings =
+        read(
+            """
+            transport: { udp: { threads: 2, maxFlows: 5000, engine: nio }, ipvs: {} }
+            services: [{ address: "udp 127.0.0.1:1", realServers: [] }]
+            """);
+    assertThat(settings.udp()).isEqualTo(new UdpSettings(2, 5000, UdpEngine.NIO));
+    assertThat(settings.inKernel()).isEmpty();
+  }
+
+  @Test
   void health_failover_and_slow_start_say_all_that_the_model_knows() throws Exception {
     VirtualService service =
         read("""
@@ -306,6 +384,7 @@ class ConfigurationFileTest {
                 null,
                 Configuration.DEFAULT_DRAIN,
                 TcpSettings.DEFAULT,
+                UdpSettings.DEFAULT,
                 IpvsSettings.DEFAULT,
                 Housekeeping.NONE,
                 new Policies(List.of(), Schedulers.builtIn()),

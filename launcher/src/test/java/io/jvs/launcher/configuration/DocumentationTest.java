@@ -45,6 +45,7 @@ class DocumentationTest {
         List.of(
             StatusReport.class,
             StatusReport.Tcp.class,
+            StatusReport.Udp.class,
             StatusReport.Ipvs.class,
             StatusReport.Service.class,
             StatusReport.Durations.class,

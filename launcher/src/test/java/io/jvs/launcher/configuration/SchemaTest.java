@@ -57,6 +57,8 @@ class SchemaTest {
           "address-port-too-big",
           "address-range-backwards",
           "address-range-too-long",
+          "address-sctp",
+          "address-tcp",
           "address-udp",
           "agent-timeout-longer-than-interval",
           "addresses-meet",
@@ -111,6 +113,9 @@ class SchemaTest {
           "tls-trust-not-pem",
           "udp-lengths",
           "udp-lengths-not-required",
+          "udp-options-of-the-other",
+          "udp-persistence-application-key",
+          "udp-queue",
           "udp-reply-not-required",
           "udp-reply-too-long");
 

@@ -47,6 +47,7 @@ class ControlServerTest {
           null,
           new StatusReport.Tcp("epoll", 0, 9000, 0, 0, 0, 0),
           null,
+          null,
           List.of());
 
   private final Path path;
