@@ -109,7 +109,8 @@ public final class TcpTransport implements Transport {
               + " since only the server that has issued a session can resume it; or SNI, which"
               + " policies can hash)");
     }
-    if (service.limits().packetsPerClient() != null) {
+    boolean alone = !(given instanceof TransportOptions.Several); // else UDP keeps that limit
+    if (alone && service.limits().packetsPerClient() != null) {
       return Optional.of(
           "limits.packetsPerClient (expected: none; a TCP proxy sees no packets, so limit new"
               + " connections by limits.ratePerClient)");
