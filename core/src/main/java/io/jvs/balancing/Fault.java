@@ -7,7 +7,7 @@ import java.util.Locale;
  * metrics. What exactly it was is in the reason for people.
  */
 public enum Fault {
-  /** Nobody listens there: the connect was answered with a reset. */
+  /** Nobody listens there: the connect was answered with a reset, or a datagram with ICMP. */
   REFUSED,
   /** The server did not accept in time. */
   CONNECT_TIMEOUT,

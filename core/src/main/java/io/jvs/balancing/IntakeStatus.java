@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param clients that are known one by one now, because each has limits
  * @param unknownClients connections so far whose clients could not be known one by one, for want of
  *     room, and were judged by the limits of the service alone
+ * @param droppedPackets packets so far that their clients sent beyond their limit
  */
 public record IntakeStatus(
     int connections,
@@ -22,4 +23,5 @@ public record IntakeStatus(
     long waited,
     Duration waitedTogether,
     int clients,
-    long unknownClients) {}
+    long unknownClients,
+    long droppedPackets) {}

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param perClient connections of one client at once; 0 for no limit
  * @param rate new connections of the service, or null for no limit
  * @param ratePerClient new connections of one client, or null for no limit
+ * @param packetsPerClient packets (datagrams) that one client sends, over all its flows; null for
+ *     no limit. For UDP
  * @param queue who may wait for a real server when all are full, or null for nobody
  */
 public record ServiceLimits(
@@ -19,6 +21,7 @@ public record ServiceLimits(
     int perClient,
     @Nullable Rate rate,
     @Nullable Rate ratePerClient,
+    @Nullable Rate packetsPerClient,
     @Nullable Queue queue) {
   public static final ServiceLimits NONE = new ServiceLimits(0, 0, null, null, null);
 
@@ -31,6 +34,21 @@ public record ServiceLimits(
               + perClient
               + " (expected: 0 to 2147483647, 0 for none)");
     }
+  }
+
+  /** Without a limit of packets. */
+  public ServiceLimits(
+      int connections,
+      int perClient,
+      @Nullable Rate rate,
+      @Nullable Rate ratePerClient,
+      @Nullable Queue queue) {
+    this(connections, perClient, rate, ratePerClient, null, queue);
+  }
+
+  /** With another limit of packets, or none. */
+  public ServiceLimits withPacketsPerClient(@Nullable Rate packets) {
+    return new ServiceLimits(connections, perClient, rate, ratePerClient, packets, queue);
   }
 
   /**
@@ -101,6 +119,7 @@ public record ServiceLimits(
     add(out, "perClient", perClient == 0 ? null : perClient);
     add(out, "rate", rate);
     add(out, "ratePerClient", ratePerClient);
+    add(out, "packetsPerClient", packetsPerClient);
     add(out, "queue", queue);
     return out.toString();
   }

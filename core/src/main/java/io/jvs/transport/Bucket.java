@@ -27,6 +27,16 @@ class Bucket {
    * @param now 0 or more, by a clock that has run for less than 73 years
    */
   final boolean take(Pace pace, long now) {
+    return take(pace, now, 1) == 1;
+  }
+
+  /**
+   * How many of {@code wanted} may come at once; those count.
+   *
+   * @param wanted 1 to 10000
+   * @param now as above
+   */
+  final int take(Pace pace, long now, int wanted) {
     while (true) {
       long before = due;
       long ahead = before - now;
@@ -35,10 +45,14 @@ class Bucket {
         if (before - empty > STRANGE_NANOS) { // from a slower pace: it counts as empty, no more
           DUE.compareAndSet(this, before, empty);
         }
-        return false;
+        return 0;
       }
-      if (DUE.compareAndSet(this, before, Math.max(before, now) + pace.intervalNanos())) {
-        return true;
+      long early = Math.max(0, ahead);
+      long most = (pace.toleranceNanos() - early) / pace.intervalNanos() + 1;
+      int taken = (int) Math.min(wanted, most);
+      long after = now + early + taken * pace.intervalNanos();
+      if (DUE.compareAndSet(this, before, after)) {
+        return taken;
       }
     }
   }

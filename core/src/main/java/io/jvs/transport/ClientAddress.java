@@ -18,9 +18,14 @@ record ClientAddress(boolean ipv6, long high, long low) {
     }
     long high = read(bytes, 0, 8);
     long low = read(bytes, 8, 16);
-    return high == 0 && (low & ~0xFFFF_FFFFL) == MAPPED
+    return isMapped(high, low)
         ? new ClientAddress(false, 0, low & 0xFFFF_FFFFL)
         : new ClientAddress(true, high, low);
+  }
+
+  /** Whether those 128 bits are an IPv4 address in IPv6 form. */
+  static boolean isMapped(long high, long low) {
+    return high == 0 && (low & ~0xFFFF_FFFFL) == MAPPED;
   }
 
   /** What one subscriber has: the IPv4 address, or the IPv6 network of 64 bits. */

@@ -1,5 +1,6 @@
 package io.jvs.transport;
 
+import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.Refused;
 import io.jvs.balancing.Refused.Cause;
 import io.jvs.model.AccessList;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Limits may change at any time: counts and rates go on, and new rules hold for new connections.
  * Connections that came in while there were no limits are not counted.
+ *
+ * <p>Beside who comes in, it knows how fast clients may {@linkplain #packets send} once they are
+ * in, for transports that carry packets.
  */
 public final class Gate {
   private static final Logger LOG = System.getLogger(Gate.class.getName());
@@ -55,6 +59,8 @@ public final class Gate {
   private final Pass counted = new Counted();
   private volatile long lastRefusal;
   private volatile @Nullable ClientTable clients;
+  private volatile @Nullable PacketLimit packets;
+  private final TroubleLog tooManyPackets = new TroubleLog(LOG);
   private volatile @Nullable Rules rules; // null if there are none
 
   /** By the clocks of this machine. */
@@ -100,6 +106,7 @@ public final class Gate {
       ServiceLimits limits,
       @Nullable Pace rate,
       @Nullable Pace ratePerClient,
+      @Nullable Pace packetsPerClient,
       boolean knowsClients,
       boolean counts) {}
 
@@ -117,6 +124,9 @@ public final class Gate {
       long seed = ThreadLocalRandom.current().nextLong();
       clients = new ClientTable(mostClients, seed, connections::decrementAndGet);
     }
+    if (limits.packetsPerClient() != null && packets == null) {
+      packets = new PacketLimit(mostClients, ThreadLocalRandom.current().nextLong());
+    }
     rules =
         new Rules(
             service.name(),
@@ -127,14 +137,80 @@ public final class Gate {
             limits,
             Pace.of(limits.rate()),
             Pace.of(limits.ratePerClient()),
+            Pace.of(limits.packetsPerClient()),
             knowsClients,
-            !limits.equals(ServiceLimits.NONE));
+            !limits.withPacketsPerClient(null).equals(ServiceLimits.NONE));
   }
 
   /** Whether the client may come in; if so, {@link Pass#leave} is to be called when it goes. */
   public Pass enter(InetAddress client) {
     Rules now = rules;
     return now == null ? FixedPass.FREE : enter(now, client);
+  }
+
+  /** As {@link #enter(InetAddress)}; if it may not, the load balancer counts that and tells. */
+  public Pass enter(InetAddress client, LoadBalancer balancer) {
+    Pass pass = enter(client);
+    Cause refusal = pass.refusal();
+    if (refusal != null) {
+      balancer.refuse(refusal, () -> detail(refusal, client));
+    }
+    return pass;
+  }
+
+  /** Whether {@link #packets} is to be asked. One read. */
+  public boolean limitsPackets() {
+    Rules now = rules;
+    return now != null && now.packetsPerClient() != null;
+  }
+
+  /**
+   * How many of so many packets that a client has sent may go on; the others are to be dropped,
+   * which is counted and told here. Allocates nothing but for a new client, or while it tells.
+   *
+   * @param high of its address as in {@link io.jvs.model.Flow}, as {@code low}
+   * @param wanted 1 to 10000
+   */
+  public int packets(boolean ipv6, long high, long low, int wanted) {
+    Rules now = rules;
+    PacketLimit limit = packets;
+    Pace pace = now == null ? null : now.packetsPerClient();
+    if (now == null || limit == null || pace == null) {
+      return wanted;
+    }
+    boolean really6 = ipv6 && !ClientAddress.isMapped(high, low);
+    long subscriber = really6 ? high : low & (ipv6 ? 0xFFFF_FFFFL : -1);
+    int allowed = limit.take(pace, subscriber, really6, wanted, ticker.nanoTime() - origin);
+    if (allowed < wanted && !tooManyPackets.goesOn()) {
+      tooManyPackets.begins(
+          () ->
+              now.service()
+                  + ": "
+                  + new ClientAddress(really6, really6 ? high : 0, really6 ? low : subscriber)
+                      .subscriberText()
+                  + " sends more packets than "
+                  + now.limits().packetsPerClient()
+                  + "; the rest is dropped and counted, of other clients too");
+    }
+    return allowed;
+  }
+
+  /** To be called now and then, so that it can be told that clients keep to their limit again. */
+  public void lookAtPackets() {
+    tooManyPackets.isOver(
+        () -> {
+          Rules now = rules;
+          return (now == null ? "a service" : now.service())
+              + ": clients keep to their limit of packets again, after "
+              + droppedPackets()
+              + " dropped ones in all";
+        });
+  }
+
+  /** Packets that {@link #packets} did not let go on. */
+  public long droppedPackets() {
+    PacketLimit limit = packets;
+    return limit == null ? 0 : limit.dropped();
   }
 
   private Pass enter(Rules now, InetAddress address) {
@@ -254,12 +330,13 @@ public final class Gate {
 
   /** Clients that are known one by one now. */
   public int clients() {
+    long now = ticker.nanoTime() - origin;
     ClientTable table = clients;
-    if (table == null) {
-      return 0;
+    PacketLimit limit = packets;
+    if (table != null) {
+      table.sweep(now);
     }
-    table.sweep(ticker.nanoTime() - origin);
-    return table.size();
+    return Math.max(table == null ? 0 : table.size(), limit == null ? 0 : limit.clients(now));
   }
 
   /** Connections of clients that could not be known one by one, for want of room. */

@@ -102,7 +102,8 @@ class JvsMetricsTest {
         new Intake() {
           @Override
           public IntakeStatus status() {
-            return new IntakeStatus(9, 3, Duration.ofSeconds(1), 4, Duration.ofSeconds(10), 5, 6);
+            return new IntakeStatus(
+                9, 3, Duration.ofSeconds(1), 4, Duration.ofSeconds(10), 5, 6, 7);
           }
 
           @Override

@@ -8,6 +8,7 @@ import io.jvs.balancing.Orderer;
 import io.jvs.launcher.configuration.ControlAddress;
 import io.jvs.launcher.configuration.ControlAddress.Loopback;
 import io.jvs.launcher.configuration.ControlAddress.UnixSocket;
+import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.LiveConnection;
@@ -160,6 +161,7 @@ class ControlServerTest {
                 new LiveConnection(
                     i,
                     i % 2 == 0 ? "web" : "db",
+                    i % 10 == 0 ? Protocol.UDP : Protocol.TCP,
                     new InetSocketAddress("10.0." + i / 256 + "." + i % 256, 40_000),
                     new InetSocketAddress("192.0.2.10", 80),
                     i % 5 == 0 ? null : RealServer.of("10.1.0." + i % 5 + ":80"),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jvs.balancing.Fault;
 import io.jvs.launcher.configuration.ConnectionLogSettings;
+import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.transport.ClosedConnection;
 import io.jvs.transport.ClosedConnection.Ending;
@@ -42,6 +43,7 @@ class ConnectionLogTest {
         Instant.parse("2026-01-01T10:00:00.123456Z"),
         id,
         "web \"1\"",
+        Protocol.TCP,
         new InetSocketAddress("2001:db8::9", 51_234),
         new InetSocketAddress("192.0.2.10", 80),
         RealServer.of("10.0.0.1:8081"),

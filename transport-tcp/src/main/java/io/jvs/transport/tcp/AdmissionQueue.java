@@ -4,6 +4,7 @@ import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Refused.Cause;
 import io.jvs.model.ServiceLimits;
+import io.jvs.transport.TroubleLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -17,15 +17,13 @@ import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.Gate;
 import io.jvs.transport.Pass;
+import io.jvs.transport.PolicyFailures;
 import io.jvs.transport.Transport.Assignment;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +34,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CarriedService {
   private static final Logger LOG = System.getLogger(TcpTransport.class.getName());
-  private static final int CAUSES_TOLD = 20;
 
   /** Instead of an answer: the client waits. */
   static final Admission FULL = new Refused("", Cause.ALL_FULL, List.of());
 
   private final LongAdder policyFailures;
-  private final Set<String> causesTold = ConcurrentHashMap.newKeySet();
+  private final PolicyFailures failures = new PolicyFailures(LOG);
   private final ServerConnections connections = new ServerConnections();
   private final LoadBalancerListener resets = this::onEvent; // one object
   private final Intake intake = new Entrance();
   private final AdmissionQueue.Source source = new Servers();
   private final Gate gate;
   private final AdmissionQueue queue;
+  private @Nullable LoadBalancer heard; // control side; null before the first follow
   private volatile Assignment assignment;
   private volatile TcpOptions options;
   private volatile @Nullable Sources sources; // null: as routing says
@@ -60,16 +58,19 @@ final class CarriedService {
     this.policyFailures = policyFailures;
     this.gate = new Gate(assignment.service());
     this.queue = new AdmissionQueue(source, timer);
-    assignment.balancer().addListener(resets);
-    assignment.balancer().carriedBy(intake);
   }
 
+  /** Goes by this from now on; the first time it is carried. */
   void follow(Assignment newAssignment) {
     Assignment before = assignment;
-    if (newAssignment.balancer() != before.balancer()) {
-      newAssignment.balancer().addListener(resets); // and the old one's connections live on
-      newAssignment.balancer().carriedBy(intake);
-      before.balancer().carriedBy(null);
+    LoadBalancer balancer = newAssignment.balancer();
+    if (balancer != heard) {
+      balancer.addListener(resets); // and the old one's connections live on
+      balancer.carriedBy(intake);
+      if (heard != null) {
+        heard.carriedBy(null);
+      }
+      heard = balancer;
     }
     gate.follow(newAssignment.service());
     assignment = newAssignment;
@@ -145,14 +146,18 @@ final class CarriedService {
     queue.close();
   }
 
+  /** Hears no more of servers whose connections are to be reset. */
+  void leave() {
+    LoadBalancer balancer = heard;
+    if (balancer != null) {
+      balancer.removeListener(resets);
+      heard = null;
+    }
+  }
+
   /** The client comes in; or it may not, and everybody has been told why. Any thread. */
   Pass enter(InetAddress client) {
-    Pass pass = gate.enter(client);
-    Cause refusal = pass.refusal();
-    if (refusal != null) {
-      assignment.balancer().refuse(refusal, () -> gate.detail(refusal, client));
-    }
-    return pass;
+    return gate.enter(client, assignment.balancer());
   }
 
   /** A connection has ended: somebody who waits may have its place. */
@@ -255,7 +260,8 @@ final class CarriedService {
               queue.waited(),
               queue.waitedTogether(),
               gate.clients(),
-              gate.unknownClients());
+              gate.unknownClients(),
+              gate.droppedPackets());
     }
 
     @Override
@@ -275,13 +281,7 @@ final class CarriedService {
       return failed == null ? balancer.admit(flow) : balancer.admitElsewhere(flow, failed);
     } catch (RuntimeException | Error e) { // policies are from outside; the loop serves others too
       policyFailures.increment();
-      if (causesTold.size() < CAUSES_TOLD && causesTold.add(cause(e))) {
-        LOG.log(
-            Level.ERROR,
-            assignment.service().name()
-                + ": its policy failed, so the client is reset; told once for this cause",
-            e);
-      }
+      failures.met(assignment.service().name(), "the client is reset", e);
       return null;
     }
   }
@@ -299,11 +299,5 @@ final class CarriedService {
   /** Clients with this key belong to the connection's server from now on. */
   void remember(String key, Connection connection) {
     assignment.balancer().remember(key, connection);
-  }
-
-  /** Where it was thrown, so that a message with changing details is one cause. */
-  private static String cause(Throwable e) {
-    StackTraceElement[] stack = e.getStackTrace();
-    return e.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
   }
 }

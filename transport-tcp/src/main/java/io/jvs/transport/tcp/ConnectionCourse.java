@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Fault;
 import io.jvs.balancing.Timing;
+import io.jvs.model.Protocol;
 import io.jvs.model.RealServer;
 import io.jvs.transport.ClosedConnection;
 import io.jvs.transport.ClosedConnection.Ending;
@@ -140,6 +141,7 @@ abstract class ConnectionCourse {
         Instant.now(),
         id,
         service.assignment().service().name(),
+        Protocol.TCP,
         client(),
         session.local(),
         by == null ? null : by.server(),
@@ -175,6 +177,7 @@ abstract class ConnectionCourse {
     return new LiveConnection(
         id,
         service.assignment().service().name(),
+        Protocol.TCP,
         client(),
         session.local(),
         present == null ? null : present.server(),

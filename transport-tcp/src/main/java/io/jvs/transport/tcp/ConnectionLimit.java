@@ -1,5 +1,6 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.transport.TroubleLog;
 import java.lang.System.Logger;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

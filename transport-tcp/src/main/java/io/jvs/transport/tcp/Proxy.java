@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import io.jvs.model.SocketAddresses;
 import io.jvs.transport.ConnectionIds;
 import io.jvs.transport.ConnectionListener;
+import io.jvs.transport.TroubleLog;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.net.InetSocketAddress;

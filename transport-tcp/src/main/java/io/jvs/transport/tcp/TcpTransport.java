@@ -1,15 +1,14 @@
 package io.jvs.transport.tcp;
 
 import io.jvs.model.AddressFamily;
-import io.jvs.model.Forwarding;
 import io.jvs.model.Persistence;
-import io.jvs.model.RealServer;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.ClosedConnection;
 import io.jvs.transport.ConnectionListener;
 import io.jvs.transport.LiveConnection;
+import io.jvs.transport.NatOnly;
 import io.jvs.transport.Transport;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
@@ -110,21 +109,13 @@ public final class TcpTransport implements Transport {
               + " since only the server that has issued a session can resume it; or SNI, which"
               + " policies can hash)");
     }
-    List<RealServer> servers = new ArrayList<>(service.realServers());
-    if (service.fallback() != null) {
-      servers.add(service.fallback());
+    boolean alone = !(given instanceof TransportOptions.Several); // else UDP keeps that limit
+    if (alone && service.limits().packetsPerClient() != null) {
+      return Optional.of(
+          "limits.packetsPerClient (expected: none; a TCP proxy sees no packets, so limit new"
+              + " connections by limits.ratePerClient)");
     }
-    for (RealServer server : servers) {
-      if (!server.forwarding().equals(Forwarding.NAT)) {
-        return Optional.of(
-            "real server "
-                + server.name()
-                + ": forwarding "
-                + server.forwarding()
-                + " (expected: NAT; DR and TUN need the kernel)");
-      }
-    }
-    return Optional.empty();
+    return NatOnly.objection(service);
   }
 
   /**
@@ -192,7 +183,11 @@ public final class TcpTransport implements Transport {
     change.commit();
     services.values().stream()
         .filter(service -> !next.containsValue(service))
-        .forEach(CarriedService::close);
+        .forEach(
+            service -> {
+              service.close();
+              service.leave();
+            });
     services.clear();
     services.putAll(next);
     int max = limit(listeners.stream().mapToInt(Listener::sockets).sum());
@@ -335,7 +330,6 @@ public final class TcpTransport implements Transport {
     listeners.forEach(Listener::close);
     listeners.clear();
     services.values().forEach(CarriedService::close);
-    services.clear();
     int present = proxy.limit().taken();
     if (present > 0 && !drain.isZero()) {
       LOG.log(
@@ -347,6 +341,8 @@ public final class TcpTransport implements Transport {
       proxy.open().resetAll("the transport ends");
       proxy.open().awaitNone(RESET_PATIENCE.toNanos());
     }
+    services.values().forEach(CarriedService::leave);
+    services.clear();
     proxy.close();
     engine.close();
   }

@@ -2,62 +2,76 @@ package io.jvs.transport.udp;
 
 import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
+import io.jvs.balancing.Intake;
+import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.LoadBalancerListener;
-import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
+import io.jvs.model.ServiceLimits;
 import io.jvs.model.Timeouts;
 import io.jvs.transport.Gate;
 import io.jvs.transport.Pass;
+import io.jvs.transport.PolicyFailures;
 import io.jvs.transport.Transport.Assignment;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A service and who admits its flows. Guards the event loops against what policies throw. Written
  * by the control side, read by all loops.
  */
-final class CarriedService {
+final class CarriedService implements Intake {
   private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
-  private static final int CAUSES_TOLD = 20;
 
-  private final Counts counts;
   private final List<UdpLoop> loops;
-  private final Set<String> causesTold = ConcurrentHashMap.newKeySet();
+  private final PolicyFailures failures = new PolicyFailures(LOG);
   private final LoadBalancerListener resets = this::onEvent; // one object
   private final Gate gate;
+  private @Nullable LoadBalancer heard; // control side; null before the first follow
   private volatile Assignment assignment;
   private volatile UdpOptions options;
 
-  CarriedService(Assignment assignment, List<UdpLoop> loops, Counts counts) {
+  CarriedService(Assignment assignment, List<UdpLoop> loops) {
     this.assignment = assignment;
     this.options = UdpOptions.of(assignment.service());
     this.gate = new Gate(assignment.service());
     this.loops = loops;
-    this.counts = counts;
-    assignment.balancer().addListener(resets);
   }
 
+  /** Goes by this from now on; the first time it is carried. */
   void follow(Assignment newAssignment) {
-    if (newAssignment.balancer() != assignment.balancer()) {
-      newAssignment.balancer().addListener(resets); // and the old one's flows live on
+    LoadBalancer balancer = newAssignment.balancer();
+    if (balancer != heard) {
+      balancer.addListener(resets); // and the old one's flows live on
+      balancer.carriedBy(this);
+      if (heard != null) {
+        heard.carriedBy(null);
+      }
+      heard = balancer;
     }
     gate.follow(newAssignment.service());
     assignment = newAssignment;
     options = UdpOptions.of(newAssignment.service());
   }
 
+  /** Carried no more, and present flows live on; hears no more of servers to be reset. */
+  void leave() {
+    LoadBalancer balancer = heard;
+    if (balancer != null) {
+      balancer.removeListener(resets);
+      heard = null;
+    }
+  }
+
   private void onEvent(LoadBalancerEvent event) {
     if (event instanceof LoadBalancerEvent.ConnectionsReset reset) {
       InetSocketAddress server = reset.server().address();
-      loops.forEach(loop -> loop.execute(() -> loop.endAll(this, server)));
+      loops.forEach(loop -> loop.execute(() -> loop.endAll(this, server, reset.reason())));
     }
   }
 
@@ -79,13 +93,42 @@ final class CarriedService {
 
   /** The client comes in; or it may not, and everybody has been told why. */
   Pass enter(InetAddress client) {
-    Pass pass = gate.enter(client);
-    Refused.Cause refusal = pass.refusal();
-    if (refusal != null) {
-      assignment.balancer().refuse(refusal, () -> gate.detail(refusal, client));
-    }
-    return pass;
+    return gate.enter(client, assignment.balancer());
   }
+
+  /** Whether {@link #packets} is to be asked. */
+  boolean limitsPackets() {
+    return gate.limitsPackets();
+  }
+
+  /** How many of so many that a client has sent may go on; the others are counted and told. */
+  int packets(boolean ipv6, long high, long low, int wanted) {
+    return gate.packets(ipv6, high, low, wanted);
+  }
+
+  /** To be called now and then. */
+  void calm() {
+    gate.lookAtPackets();
+  }
+
+  /** What the load balancer can see of those who come in; nobody waits. */
+  @Override
+  public @Nullable IntakeStatus status() {
+    return assignment.service().limits().equals(ServiceLimits.NONE)
+        ? null
+        : new IntakeStatus(
+            gate.connections(),
+            0,
+            Duration.ZERO,
+            0,
+            Duration.ZERO,
+            gate.clients(),
+            gate.unknownClients(),
+            gate.droppedPackets());
+  }
+
+  @Override
+  public void serversChanged() {}
 
   /** The answer of the load balancer, or null if a policy threw something. */
   @Nullable Admission admit(
@@ -95,21 +138,8 @@ final class CarriedService {
       Flow flow = Flow.udp(client, local);
       return failed == null ? balancer.admit(flow) : balancer.admitElsewhere(flow, failed);
     } catch (RuntimeException | Error e) { // policies are from outside; the loop serves others too
-      counts.policyFailures.increment();
-      if (causesTold.size() < CAUSES_TOLD && causesTold.add(cause(e))) {
-        LOG.log(
-            Level.ERROR,
-            assignment.service().name()
-                + ": its policy failed, so the datagram is dropped; told once for this cause",
-            e);
-      }
+      failures.met(assignment.service().name(), "the datagram is dropped", e);
       return null;
     }
-  }
-
-  /** Where it was thrown, so that a message with changing details is one cause. */
-  private static String cause(Throwable e) {
-    StackTraceElement[] stack = e.getStackTrace();
-    return e.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
   }
 }

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
  * out: cmsg(3). Used again for each datagram. On its loop only.
  */
 final class Control {
-  // levels and types of ip(7), ipv6(7) and udp(7)
+  // levels and types of socket(7), ip(7), ipv6(7) and udp(7)
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RXQ_OVFL = 40;
   private static final int IPPROTO_IP = 0;
   private static final int IPPROTO_UDP = 17;
   private static final int IPPROTO_IPV6 = 41;
@@ -49,6 +51,33 @@ final class Control {
   /** How many datagrams are in so many bytes. */
   int datagrams(int bytes) {
     return segment == 0 ? 1 : (bytes + segment - 1) / segment;
+  }
+
+  /**
+   * What the socket has lost so far, modulo 2^32; the kernel says so once it has lost something.
+   */
+  static int overflow(ByteBuffer memory, int at, int length) {
+    int end = at + length;
+    while (at + HEAD <= end) {
+      int bytes = (int) memory.getLong(at);
+      if (bytes < HEAD || at + bytes > end) {
+        return 0;
+      }
+      if (memory.getInt(at + 8) == SOL_SOCKET && memory.getInt(at + 12) == SO_RXQ_OVFL) {
+        return memory.getInt(at + HEAD);
+      }
+      at += aligned(bytes);
+    }
+    return 0;
+  }
+
+  /** The segment size in what {@link #write} has written, which comes first; else 0. */
+  static int segmentOut(ByteBuffer memory, int at, int length) {
+    return length > HEAD
+            && memory.getInt(at + 8) == IPPROTO_UDP
+            && memory.getInt(at + 12) == UDP_SEGMENT
+        ? Short.toUnsignedInt(memory.getShort(at + HEAD))
+        : 0;
   }
 
   void read(ByteBuffer memory, int at, int length) {

@@ -8,9 +8,7 @@ final class Counts {
   final AtomicInteger flows = new AtomicInteger();
   final AtomicInteger sourcePorts = new AtomicInteger();
   final LongAdder evicted = new LongAdder();
-  final LongAdder withoutPort = new LongAdder();
-  final LongAdder unsent = new LongAdder();
-  final LongAdder strays = new LongAdder();
-  final LongAdder refused = new LongAdder();
-  final LongAdder policyFailures = new LongAdder();
+  final Drops drops = new Drops();
+  final Unsent toServers = new Unsent(drops, UdpDrop.NO_ROOM_TO_SERVERS);
+  final Unsent toClients = new Unsent(drops, UdpDrop.NO_ROOM_TO_CLIENTS);
 }

@@ -42,9 +42,16 @@ interface DatagramSockets {
     /**
      * Sends the first {@code count} that are to go out.
      *
-     * @return how many went; the others are lost, as the system had no room or forbade them
+     * @param unsent counts the others, which are lost
+     * @return how many messages went
      */
-    int send(Messages from, int count);
+    int send(Messages from, int count, Unsent unsent);
+
+    /**
+     * Goes by other options from now on, as far as a bound socket can. What the system does not
+     * grant stays as it was.
+     */
+    void adjust(UdpOptions options);
 
     /** A second call does nothing. */
     void close();
@@ -52,6 +59,9 @@ interface DatagramSockets {
 
   /** Hears of a socket. */
   interface Reader {
+    /** The system has dropped so many since it last said so, as its queue was full. */
+    void overflowed(int datagrams);
+
     /** There is something to receive. */
     void readable();
 

@@ -12,6 +12,7 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
   private final Control control = new Control();
   private DatagramSockets.@Nullable Reader reader;
   private @Nullable IoRegistration registration;
+  private int overflow; // what the system has said last
 
   EpollDatagramSocket(
       IoEventLoop loop, LinuxSocket socket, InetSocketAddress local, Messages errors) {
@@ -86,6 +88,9 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
       int count = libC.recvmmsg(socket.intValue(), into.inAddress(), Messages.MAX, MSG_DONTWAIT, 0);
       if (count >= 0) {
         into.filled(count);
+        if (count > 0) {
+          hearOverflow(into.overflow(count - 1));
+        }
         return count;
       }
       if (Native.errno() == Errors.EAGAIN) {
@@ -95,8 +100,22 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
     return 0;
   }
 
+  private void hearOverflow(int lost) {
+    DatagramSockets.Reader listening = reader;
+    if (lost != overflow && lost != 0 && listening != null) {
+      int more = lost - overflow;
+      overflow = lost;
+      listening.overflowed(more);
+    }
+  }
+
   @Override
-  public int send(Messages from, int count) {
+  public void adjust(UdpOptions options) {
+    EpollDatagramSockets.adjust(socket, local.getAddress() instanceof Inet6Address, options);
+  }
+
+  @Override
+  public int send(Messages from, int count, Unsent unsent) {
     int next = 0;
     int lost = 0;
     int failures = 0;
@@ -106,9 +125,17 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
       if (sent > 0) {
         next += sent;
         failures = 0;
-      } else if (Native.errno() == Errors.EAGAIN) {
-        break; // the system has no room
-      } else if (++failures == TRIES) { // this one cannot be sent
+        continue;
+      }
+      int errno = Native.errno();
+      if (errno == Errors.EAGAIN) { // the system has no room, for the others neither
+        for (int k = next; k < count; k++) {
+          unsent.count(from.datagramsOut(k), errno, local);
+        }
+        break;
+      }
+      if (++failures == TRIES) { // this one cannot be sent
+        unsent.count(from.datagramsOut(next), errno, local);
         lost++;
         next++;
         failures = 0;

@@ -4,6 +4,8 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.LinuxSocket;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +13,9 @@ import java.net.UnknownHostException;
 
 /** Opens sockets for an epoll loop, with the options that this transport needs. */
 final class EpollDatagramSockets implements DatagramSockets {
-  // levels and options of ip(7), ipv6(7), udp(7)
+  // levels and options of socket(7), ip(7), ipv6(7), udp(7)
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RXQ_OVFL = 40;
   private static final int IPPROTO_IP = 0;
   private static final int IPPROTO_UDP = 17;
   private static final int IPPROTO_IPV6 = 41;
@@ -27,6 +31,7 @@ final class EpollDatagramSockets implements DatagramSockets {
   /** Asked for; the system may give less (net.core.rmem_max). */
   private static final int FRONT_BUFFER = 4 << 20;
 
+  private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
   private static final InetAddress ANY4 = any(4);
   private static final InetAddress ANY6 = any(16);
 
@@ -91,6 +96,7 @@ final class EpollDatagramSockets implements DatagramSockets {
 
   private static void prepare(LinuxSocket socket, boolean ipv6, UdpOptions options)
       throws IOException {
+    socket.setIntOpt(SOL_SOCKET, SO_RXQ_OVFL, 1);
     if (options.joined()) {
       try {
         socket.setIntOpt(IPPROTO_UDP, UDP_GRO, 1);
@@ -100,6 +106,23 @@ final class EpollDatagramSockets implements DatagramSockets {
     }
     if (options.passTos()) {
       setOption(socket, ipv6, IP_RECVTOS, IPV6_RECVTCLASS);
+    }
+  }
+
+  /** Of a socket that is in use; on its loop. */
+  static void adjust(LinuxSocket socket, boolean ipv6, UdpOptions options) {
+    try {
+      socket.setIntOpt(IPPROTO_UDP, UDP_GRO, options.joined() ? 1 : 0);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "no trains of datagrams", e); // Linux before 5.0
+    }
+    try {
+      int tos = ipv6 ? IPV6_RECVTCLASS : IP_RECVTOS;
+      socket.setIntOpt(ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, tos, options.passTos() ? 1 : 0);
+      int wanted = options.listening().receiveBuffer();
+      socket.setReceiveBufferSize(wanted == 0 ? FRONT_BUFFER : wanted);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "udp: options of a socket cannot be changed: {0}", e);
     }
   }
 

@@ -1,9 +1,11 @@
 package io.jvs.transport.udp;
 
+import io.jvs.model.SocketAddresses;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +43,13 @@ final class Front implements DatagramSockets.Reader {
     for (int round = 0; round < ROUNDS; round++) {
       int count = socket.receive(messages);
       int at = 0;
+      CarriedService service = listener.service();
+      boolean limited = service != null && service.limitsPackets();
       while (at < count) {
-        at = ask(messages, at, count);
+        at =
+            limited
+                ? askWithinLimit(Objects.requireNonNull(service), messages, at, count)
+                : ask(messages, at, count);
       }
       if (count < Messages.MAX) {
         return;
@@ -97,10 +104,52 @@ final class Front implements DatagramSockets.Reader {
     return next;
   }
 
+  /** As {@link #ask} for all those in a row of one client, as far as it may send so many. */
+  private int askWithinLimit(CarriedService service, Messages messages, int at, int count) {
+    Control control = loop.control();
+    int end = at;
+    int wanted = 0;
+    do {
+      messages.readControl(end, control);
+      wanted += control.datagrams(messages.length(end));
+      end++;
+    } while (end < count && messages.sameClient(at, end));
+    int allowed =
+        service.packets(
+            messages.isIpv6(at), messages.clientHigh(at), messages.clientLow(at), wanted);
+    int to = end;
+    if (allowed < wanted) {
+      loop.counts().drops.count(UdpDrop.TOO_MANY_PACKETS, wanted - allowed, address);
+      to = cut(messages, at, allowed);
+    }
+    int next = at;
+    while (next < to) {
+      next = ask(messages, next, to);
+    }
+    return end;
+  }
+
+  /** Leaves so many datagrams, and the first ones of a train. Returns the message after them. */
+  private int cut(Messages messages, int at, int allowed) {
+    Control control = loop.control();
+    int left = allowed;
+    int next = at;
+    while (left > 0) {
+      messages.readControl(next, control);
+      int datagrams = control.datagrams(messages.length(next));
+      if (datagrams > left) {
+        messages.shorten(next, left * control.segment);
+      }
+      left -= datagrams;
+      next++;
+    }
+    return next;
+  }
+
   private @Nullable UdpFlow begin(int index, Control control) {
     CarriedService service = listener.service();
     if (service == null) {
-      loop.counts().refused.increment();
+      loop.counts().drops.count(UdpDrop.NO_SERVICE);
       return null;
     }
     if (!anyAddress) {
@@ -142,13 +191,25 @@ final class Front implements DatagramSockets.Reader {
       bytes += length;
       datagrams += control.datagrams(length);
     }
-    loop.counts().unsent.add((to - from) - socket.send(messages, to - from));
+    socket.send(messages, to - from, loop.counts().toClients);
     loop.answered(flow, datagrams, bytes, from);
   }
 
   /** What has been sent to a client has not arrived: it has gone. Its flow ends by its timeout. */
   @Override
   public void undelivered(boolean ipv6, long high, long low, int port, int errno) {}
+
+  @Override
+  public void overflowed(int datagrams) {
+    loop.counts()
+        .drops
+        .count(UdpDrop.CLIENT_QUEUE_FULL, datagrams, SocketAddresses.format(address));
+  }
+
+  /** Goes by those options from now on, as far as a socket can. */
+  void adjust(UdpOptions options) {
+    socket.adjust(options);
+  }
 
   void forget(UdpFlow flow) {
     if (!flow.onePacket) {

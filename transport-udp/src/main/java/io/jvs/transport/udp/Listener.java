@@ -101,6 +101,13 @@ final class Listener {
     closeSockets();
   }
 
+  /** Its sockets go by those options from now on, as far as they can. */
+  void adjust(UdpOptions options) {
+    for (Front front : fronts) {
+      front.loop().execute(() -> front.adjust(options));
+    }
+  }
+
   int sockets() {
     return fronts.size();
   }

@@ -40,7 +40,7 @@ final class Messages {
 
   private static final int IOV_BYTES = 16; // base, length
   private static final int NAME_BYTES = 32; // sockaddr_in6 has 28
-  private static final int CONTROL_BYTES = 128;
+  private static final int CONTROL_BYTES = 192;
 
   private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
@@ -210,6 +210,17 @@ final class Messages {
             && structs.getInt(a + 24) == structs.getInt(b + 24));
   }
 
+  /** The rest of datagram {@code i} is dropped. */
+  void shorten(int i, int length) {
+    structs.putInt(in.header(i) + LENGTH, length);
+  }
+
+  /** How many the socket has lost before datagram {@code i}; 0 if the kernel does not say. */
+  int overflow(int i) {
+    return Control.overflow(
+        structs, in.control(i), (int) structs.getLong(in.header(i) + CONTROL_LENGTH));
+  }
+
   int length(int i) {
     return structs.getInt(in.header(i) + LENGTH);
   }
@@ -286,6 +297,14 @@ final class Messages {
   /** What the kernel is to do with the {@code k}-th that goes out; behind {@code send}. */
   void writeControl(int k, Control from, boolean ipv6) {
     structs.putLong(out.header(k) + CONTROL_LENGTH, from.write(structs, out.control(k), ipv6));
+  }
+
+  /** How many datagrams the {@code k}-th that goes out is. */
+  int datagramsOut(int k) {
+    int control = (int) structs.getLong(out.header(k) + CONTROL_LENGTH);
+    int length = (int) structs.getLong(out.iov(k) + 8);
+    int segment = Control.segmentOut(structs, out.control(k), control);
+    return segment == 0 ? 1 : (length + segment - 1) / segment;
   }
 
   private void putName(int at, boolean ipv6, long high, long low, int scope, int port) {

@@ -95,15 +95,23 @@ final class NioDatagramSocket implements DatagramSockets.Socket, NioIoHandle {
   }
 
   @Override
-  public int send(Messages from, int count) {
+  public void adjust(UdpOptions options) {
+    NioDatagramSockets.adjust(channel, options);
+  }
+
+  @Override
+  public int send(Messages from, int count, Unsent unsent) {
     int sent = 0;
     for (int k = 0; k < count && channel.isOpen(); k++) {
       try {
         ByteBuffer payload = from.outPayload(k);
         if (channel.send(payload, from.destination(k)) > 0 || !payload.hasRemaining()) {
           sent++;
+        } else {
+          unsent.count(1, Errors.EAGAIN, local);
         }
       } catch (IOException e) {
+        unsent.count(1, Errors.of(e), local);
         LOG.log(Level.DEBUG, "sending from " + local, e);
       }
     }

@@ -2,6 +2,8 @@ package io.jvs.transport.udp;
 
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -10,6 +12,7 @@ import java.nio.channels.DatagramChannel;
 
 /** Opens the JDK's channels for a loop; on systems without epoll. */
 final class NioDatagramSockets implements DatagramSockets {
+  private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
   private static final int FRONT_BUFFER = 4 << 20;
 
   private final IoEventLoop loop;
@@ -60,6 +63,16 @@ final class NioDatagramSockets implements DatagramSockets {
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** Of a channel that is in use. The system may give less. */
+  static void adjust(DatagramChannel channel, UdpOptions options) {
+    int wanted = options.listening().receiveBuffer();
+    try {
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, wanted == 0 ? FRONT_BUFFER : wanted);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "udp: options of a socket cannot be changed: {0}", e);
     }
   }
 

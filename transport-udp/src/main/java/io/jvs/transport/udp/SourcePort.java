@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import io.jvs.model.SocketAddresses;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class SourcePort implements DatagramSockets.Reader {
 
   /** Sends the first {@code count} that are to go out. */
   void send(Messages messages, int count) {
-    loop.counts().unsent.add(count - socket.send(messages, count));
+    socket.send(messages, count, loop.counts().toServers);
   }
 
   /** Answers of servers. */
@@ -85,7 +86,7 @@ final class SourcePort implements DatagramSockets.Reader {
                 messages.clientLow(at),
                 messages.clientPort(at));
         if (flow == null) {
-          loop.counts().strays.increment();
+          loop.counts().drops.count(UdpDrop.STRAY);
           at++;
         } else {
           int end = at + 1;
@@ -104,10 +105,21 @@ final class SourcePort implements DatagramSockets.Reader {
 
   @Override
   public void undelivered(boolean ipv6, long high, long low, int port, int errno) {
+    if (errno == Errors.EMSGSIZE) { // no server's fault: the path is narrower than was known
+      loop.counts().toServers.count(1, errno, socket.local());
+      return;
+    }
     UdpFlow flow = find(ipv6, high, low, port);
     if (flow != null) {
-      loop.undelivered(flow, Errors.text(errno));
+      loop.undelivered(flow, Errors.fault(errno), Errors.text(errno));
     }
+  }
+
+  @Override
+  public void overflowed(int datagrams) {
+    loop.counts()
+        .drops
+        .count(UdpDrop.SERVER_QUEUE_FULL, datagrams, SocketAddresses.format(socket.local()));
   }
 
   void close() {

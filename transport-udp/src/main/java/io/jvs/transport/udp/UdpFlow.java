@@ -3,13 +3,14 @@ package io.jvs.transport.udp;
 import io.jvs.balancing.Connection;
 import io.jvs.transport.Pass;
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client at a virtual address, and the real server that it talks to. On its loop only. Its fields
  * are plain, because a hundred thousand of them must be small.
  */
-final class UdpFlow extends FlowKey {
+final class UdpFlow extends FlowCourse {
   final Front front;
   final ServiceFlows flows;
   final boolean ipv6;
@@ -26,7 +27,6 @@ final class UdpFlow extends FlowKey {
   boolean answered;
   boolean ended;
   int expected; // answers that are still to come, if their number is known
-  long lastMove; // the tick of a datagram
   @Nullable UdpFlow older; // in the order of lastMove, within its service and loop
   @Nullable UdpFlow newer;
 
@@ -40,9 +40,19 @@ final class UdpFlow extends FlowKey {
       Pass pass,
       Connection connection,
       ServerAddress server,
-      SourcePort port) {
+      SourcePort port,
+      long id,
+      long arrivedNanos,
+      long tick) {
     super(
-        from.clientHigh(index), from.clientLow(index), from.clientPort(index), localHigh, localLow);
+        from.clientHigh(index),
+        from.clientLow(index),
+        from.clientPort(index),
+        localHigh,
+        localLow,
+        id,
+        arrivedNanos,
+        tick);
     this.front = front;
     this.flows = flows;
     this.ipv6 = from.isIpv6(index);
@@ -52,5 +62,35 @@ final class UdpFlow extends FlowKey {
     this.connection = connection;
     this.server = server;
     this.port = port;
+  }
+
+  /** Whether it is in the list of flows: not if it is one datagram's. */
+  boolean isListed() {
+    return !onePacket && flows.service.options().responses() != 0;
+  }
+
+  @Override
+  String service() {
+    return flows.service.assignment().service().name();
+  }
+
+  @Override
+  InetSocketAddress client() {
+    return front.client(this);
+  }
+
+  @Override
+  InetSocketAddress local() {
+    return front.local(this);
+  }
+
+  @Override
+  Connection connection() {
+    return connection;
+  }
+
+  @Override
+  boolean isAnswered() {
+    return answered;
   }
 }

@@ -3,6 +3,11 @@ package io.jvs.transport.udp;
 import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Failure;
+import io.jvs.balancing.Fault;
+import io.jvs.balancing.Refused;
+import io.jvs.transport.ClosedConnection.Ending;
+import io.jvs.transport.ConnectionIds;
+import io.jvs.transport.LiveConnection;
 import io.jvs.transport.Pass;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -14,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * datagrams always come to the same loop, so nothing here is shared. On the loop only.
  */
 final class UdpLoop {
-  private static final long TICK_MILLIS = 100;
-
   /** How long a port is not used again for a server that may yet answer on it. */
   private static final long REST_TICKS = 50;
 
@@ -32,6 +37,7 @@ final class UdpLoop {
   private final DatagramSockets sockets;
   private final UdpOptions usual = UdpOptions.DEFAULT;
   private final Counts counts;
+  private final FlowListener listener;
   private final int maxFlows;
   private final int maxPorts;
   private final Messages messages = new Messages();
@@ -40,15 +46,21 @@ final class UdpLoop {
   private final Map<InetSocketAddress, ServerAddress> servers = new HashMap<>();
   private final List<SourcePort> ports4 = new ArrayList<>();
   private final List<SourcePort> ports6 = new ArrayList<>();
+  private final OpenFlows open = new OpenFlows();
+  private final ConnectionIds ids = new ConnectionIds();
+  private final TickClock clock = new TickClock();
   private final Runnable tick = this::tick;
   private boolean ticking;
-  private long now;
+  private boolean draining;
+  private long now; // in ticks; stands still while there are no flows
   private int flows;
   private int keptBytes;
 
-  UdpLoop(DatagramSockets sockets, Counts counts, int maxFlows, int maxPorts) {
+  UdpLoop(
+      DatagramSockets sockets, Counts counts, FlowListener listener, int maxFlows, int maxPorts) {
     this.sockets = sockets;
     this.counts = counts;
+    this.listener = listener;
     this.maxFlows = maxFlows;
     this.maxPorts = maxPorts;
   }
@@ -81,21 +93,27 @@ final class UdpLoop {
     InetSocketAddress client = messages.client(index);
     Pass pass = service.enter(client.getAddress());
     if (pass.refusal() != null) {
-      counts.refused.increment();
+      counts.drops.count(UdpDrop.REFUSED);
+      tellRefused(service, client, local, pass.refusal());
       return null;
     }
     Admission admission = service.admit(client, local, null);
     if (!(admission instanceof Connection connection)) {
       pass.leave();
-      counts.refused.increment();
+      boolean refused = admission instanceof Refused;
+      counts.drops.count(refused ? UdpDrop.REFUSED : UdpDrop.POLICY_FAILED);
+      Object cause = admission instanceof Refused why ? why.cause() : UdpDrop.POLICY_FAILED;
+      tellRefused(service, client, local, cause);
       return null;
     }
+    startTicking();
     ServerAddress server = server(connection.address());
     SourcePort port = freePort(server);
     if (port == null) {
-      counts.withoutPort.increment();
+      counts.drops.count(UdpDrop.NO_SOURCE_PORT, 1, connection.server().name());
       connection.abandon();
       pass.leave();
+      tellRefused(service, client, local, UdpDrop.NO_SOURCE_PORT);
       return null;
     }
     while (flows >= maxFlows) {
@@ -113,14 +131,26 @@ final class UdpLoop {
             pass,
             connection,
             server,
-            port);
-    flow.lastMove = now;
+            port,
+            ids.next(),
+            System.nanoTime(),
+            now);
     ofService.add(flow);
     occupy(flow);
     flows++;
     counts.flows.incrementAndGet();
-    startTicking();
+    if (flow.isListed()) {
+      open.add(flow);
+    }
     return flow;
+  }
+
+  private void tellRefused(
+      CarriedService service, InetSocketAddress client, InetSocketAddress local, Object cause) {
+    if (listener.isThere()) {
+      String name = service.assignment().service().name();
+      listener.refused(ids.next(), name, client, local, cause.toString());
+    }
   }
 
   private void occupy(UdpFlow flow) {
@@ -132,6 +162,7 @@ final class UdpLoop {
   void asked(UdpFlow flow, int datagrams, long bytes, int lastIndex) {
     touch(flow);
     flow.asked = true;
+    flow.countAsked(bytes);
     flow.connection.countBytes(bytes, 0);
     int responses = flow.flows.service.options().responses();
     if (responses > 0) {
@@ -141,7 +172,7 @@ final class UdpLoop {
       keep(flow, lastIndex);
     }
     if (responses == 0) {
-      end(flow, true); // nothing will come back
+      end(flow, Ending.ANSWERED, true); // nothing will come back
     } else if (flow.onePacket) {
       flow.connection.abandon(); // it counts no more; what is left finds the way for its answers
     }
@@ -173,59 +204,63 @@ final class UdpLoop {
     if (!flow.answered) {
       flow.flows.becomesAnswered(flow);
       forget(flow);
+      flow.hasAnswered(flow.connection);
       if (flow.connection.readsAnswers()) {
         flow.connection.answered(messages.payload(firstIndex));
       } else {
         flow.connection.answered();
       }
     }
+    flow.countAnswered(bytes);
     flow.connection.countBytes(0, bytes);
     if (flow.expected > 0) {
       flow.expected -= datagrams;
       if (flow.expected <= 0) {
-        end(flow, true);
+        end(flow, Ending.ANSWERED, true);
       }
     }
   }
 
   private void touch(UdpFlow flow) {
-    if (flow.lastMove != now) { // within one tick the order does not matter
-      flow.lastMove = now;
+    if (flow.lastMove() != now) { // within one tick the order does not matter
+      flow.moved(now);
       flow.flows.moved(flow);
     }
   }
 
   /** An ICMP error has come for what was sent to its server. */
-  void undelivered(UdpFlow flow, String reason) {
-    if (flow.answered) { // there was somebody; the client will ask again, or the timeout ends it
-      flow.connection.fail(Failure.MAYBE_PROCESSED, reason);
-      end(flow, false);
+  void undelivered(UdpFlow flow, Fault fault, String reason) {
+    if (flow.answered) { // there was somebody; the client's next datagram begins anew
+      flow.connection.fail(Failure.MAYBE_PROCESSED, fault, reason);
+      end(flow, Ending.UNREACHABLE, false, fault, reason);
     } else {
-      moveOn(flow, Failure.NEVER_SENT, reason);
+      moveOn(flow, Failure.NEVER_SENT, fault, reason);
     }
   }
 
   /** To another server, with what the client has asked last; or to the end. */
-  private void moveOn(UdpFlow flow, Failure failure, String reason) {
+  private void moveOn(UdpFlow flow, Failure failure, Fault fault, String reason) {
+    Ending otherwise = fault == Fault.NO_ANSWER ? Ending.IDLE : Ending.UNREACHABLE;
     Connection failed = flow.connection;
-    failed.fail(failure, reason);
+    failed.fail(failure, fault, reason);
+    flow.attemptFailed(failed.server(), fault, reason);
     CarriedService service = flow.flows.service;
     ByteBuf kept = flow.unanswered;
     if (kept == null) { // too much is kept: the client's next datagram begins anew
-      end(flow, false);
+      end(flow, otherwise, false, fault, reason);
       return;
     }
     Admission admission = service.admit(flow.front.client(flow), flow.front.local(flow), failed);
     if (!(admission instanceof Connection next)) {
-      end(flow, false);
+      end(flow, otherwise, false, fault, reason);
       return;
     }
     ServerAddress server = server(next.address());
     SourcePort port = freePort(server);
     if (port == null) {
-      counts.withoutPort.increment();
+      counts.drops.count(UdpDrop.NO_SOURCE_PORT, 1, next.server().name());
       next.abandon();
-      end(flow, false);
+      end(flow, otherwise, false, fault, reason);
       return;
     }
     vacate(flow, false);
@@ -233,6 +268,7 @@ final class UdpLoop {
     flow.server = server;
     flow.port = port;
     occupy(flow);
+    flow.triedElsewhere();
     touch(flow);
     next.countBytes(kept.readableBytes(), 0);
     messages.send(kept.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
@@ -244,11 +280,18 @@ final class UdpLoop {
    *
    * @param settled whether no answers are owed any more, so that its port may be used at once
    */
-  void end(UdpFlow flow, boolean settled) {
+  void end(UdpFlow flow, Ending how, boolean settled) {
+    end(flow, how, settled, null, null);
+  }
+
+  /** As before, with what its server has done wrong, and why it is over, for people. */
+  void end(
+      UdpFlow flow, Ending how, boolean settled, @Nullable Fault fault, @Nullable String cause) {
     if (flow.ended) {
       return;
     }
     flow.ended = true;
+    open.remove(flow);
     flow.pass.leave();
     forget(flow);
     flow.front.forget(flow);
@@ -264,6 +307,8 @@ final class UdpLoop {
       }
       flow.connection.abandon();
     }
+    boolean quiet = how == Ending.IDLE || how == Ending.EVICTED || how == Ending.DROPPED;
+    flow.tell(listener, how, fault, cause, quiet ? clock.nanosSince(flow.lastMove()) : 0);
   }
 
   /** Gives back its port. */
@@ -293,11 +338,11 @@ final class UdpLoop {
       throw new IllegalStateException(flows + " flows, and none is the oldest");
     }
     counts.evicted.increment();
-    end(victim, false);
+    end(victim, Ending.EVICTED, false);
   }
 
   private static @Nullable UdpFlow older(@Nullable UdpFlow one, @Nullable UdpFlow other) {
-    return one == null || (other != null && other.lastMove < one.lastMove) ? other : one;
+    return one == null || (other != null && other.lastMove() < one.lastMove()) ? other : one;
   }
 
   // Ports.
@@ -359,15 +404,18 @@ final class UdpLoop {
   private void startTicking() {
     if (!ticking) {
       ticking = true;
-      var unused = sockets.executor().schedule(tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+      now = clock.now();
+      var unused = sockets.executor().schedule(tick, clock.nanosToNext(), TimeUnit.NANOSECONDS);
     }
   }
 
   private void tick() {
     ticking = false;
-    now++;
+    now = clock.now();
+    counts.drops.calm();
     try {
       for (ServiceFlows each : List.copyOf(services.values())) {
+        each.service.calm();
         expire(each);
         retry(each);
         if (each.size() == 0) {
@@ -382,16 +430,20 @@ final class UdpLoop {
   }
 
   private void expire(ServiceFlows each) {
-    long limit = ticks(each.service.timeouts().udp());
+    long limit = TickClock.ticks(each.service.timeouts().udp());
+    if (draining) {
+      limit = Math.min(limit, TickClock.ticks(UdpTransport.QUIET));
+    }
+    int responses = each.service.options().responses();
     for (UdpFlow flow = each.oldestUnanswered();
-        flow != null && now - flow.lastMove >= limit;
+        flow != null && now - flow.lastMove() >= limit;
         flow = each.oldestUnanswered()) {
-      end(flow, false);
+      end(flow, Ending.IDLE, false, responses > 0 ? Fault.NO_ANSWER : null, null);
     }
     for (UdpFlow flow = each.oldestAnswered();
-        flow != null && now - flow.lastMove >= limit;
+        flow != null && now - flow.lastMove() >= limit;
         flow = each.oldestAnswered()) {
-      end(flow, flow.expected <= 0);
+      end(flow, Ending.IDLE, flow.expected <= 0);
     }
   }
 
@@ -400,48 +452,64 @@ final class UdpLoop {
     if (after == null) {
       return;
     }
-    long limit = ticks(after);
+    long limit = TickClock.ticks(after);
     UdpFlow flow = each.oldestUnanswered();
-    while (flow != null && now - flow.lastMove >= limit) {
+    while (flow != null && now - flow.lastMove() >= limit) {
       UdpFlow next = flow.newer;
       if (flow.asked) {
-        moveOn(flow, Failure.MAYBE_PROCESSED, "no answer within " + after.toMillis() + " ms");
+        String reason = "no answer within " + after.toMillis() + " ms";
+        moveOn(flow, Failure.MAYBE_PROCESSED, Fault.NO_ANSWER, reason);
       }
       flow = next;
     }
-  }
-
-  /** At least so long, whatever part of the present tick is over. */
-  private static long ticks(Duration time) {
-    return (time.toMillis() + TICK_MILLIS - 1) / TICK_MILLIS + 1;
   }
 
   // What the control side asks for.
 
   /** Ends all flows of a service with this server; null for any. */
-  void endAll(CarriedService service, @Nullable InetSocketAddress server) {
+  void endAll(CarriedService service, @Nullable InetSocketAddress server, String why) {
     ServiceFlows ofService = services.get(service);
     if (ofService == null) {
       return;
     }
-    endAll(ofService.oldestUnanswered(), server);
-    endAll(ofService.oldestAnswered(), server);
+    endAll(ofService.oldestUnanswered(), server, why);
+    endAll(ofService.oldestAnswered(), server, why);
   }
 
-  private void endAll(@Nullable UdpFlow oldest, @Nullable InetSocketAddress server) {
+  private void endAll(@Nullable UdpFlow oldest, @Nullable InetSocketAddress server, String why) {
     UdpFlow flow = oldest;
     while (flow != null) {
       UdpFlow next = flow.newer;
       if (server == null || flow.connection.server().address().equals(server)) {
-        end(flow, false);
+        end(flow, Ending.DROPPED, false, null, why);
       }
       flow = next;
     }
   }
 
+  /** Ends those of them that have not ended. */
+  void endAll(List<UdpFlow> chosen, String why) {
+    chosen.forEach(flow -> end(flow, Ending.DROPPED, false, null, why));
+  }
+
+  /** From now on flows that are quiet are over. */
+  void drain() {
+    draining = true;
+  }
+
+  /** All flows but those of single datagrams, as they are now. Any thread. */
+  Stream<LiveConnection> live() {
+    return open.stream().map(flow -> flow.now(clock));
+  }
+
+  /** Those of them. Any thread. */
+  List<UdpFlow> chosen(Predicate<LiveConnection> which) {
+    return open.stream().filter(flow -> which.test(flow.now(clock))).toList();
+  }
+
   void close() {
     for (ServiceFlows each : List.copyOf(services.values())) {
-      endAll(each.service, null);
+      endAll(each.service, null, "the transport ends");
     }
     ports4.forEach(SourcePort::close);
     ports6.forEach(SourcePort::close);

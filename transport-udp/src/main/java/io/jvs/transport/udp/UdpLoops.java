@@ -28,7 +28,7 @@ final class UdpLoops {
     this.name = name;
   }
 
-  static UdpLoops start(UdpTransport.Builder settings, Counts counts) {
+  static UdpLoops start(UdpTransport.Builder settings, Counts counts, FlowListener listener) {
     int threads = settings.eventLoopThreads;
     boolean epoll = usesEpoll(settings.engine);
     UdpLoops loops =
@@ -45,6 +45,7 @@ final class UdpLoops {
           new UdpLoop(
               epoll ? new EpollDatagramSockets(loop) : new NioDatagramSockets(loop),
               counts,
+              listener,
               flows,
               SourcePorts.limit() / threads));
     }

@@ -1,5 +1,9 @@
 package io.jvs.transport.udp;
 
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * Numbers of a transport as a whole.
  *
@@ -8,11 +12,8 @@ package io.jvs.transport.udp;
  * @param maxFlows how many there may be
  * @param evicted flows that ended before their time, because there were too many
  * @param sourcePorts ports from which real servers are asked
- * @param withoutPort datagrams dropped for want of a source port or a descriptor
- * @param unsent datagrams that the system did not take, towards servers and clients
- * @param strays datagrams from servers that belong to no flow
- * @param refused datagrams of clients that got no real server, or whose service is gone
- * @param policyFailures flows that ended because a policy threw something
+ * @param drops datagrams that came no further, by reason; a reason that the engine hears nothing of
+ *     is missing
  */
 public record UdpStatus(
     String engine,
@@ -20,8 +21,15 @@ public record UdpStatus(
     int maxFlows,
     long evicted,
     int sourcePorts,
-    long withoutPort,
-    long unsent,
-    long strays,
-    long refused,
-    long policyFailures) {}
+    Map<UdpDrop, Long> drops) {
+  public UdpStatus {
+    Map<UdpDrop, Long> copy = new EnumMap<>(UdpDrop.class);
+    copy.putAll(drops);
+    drops = Collections.unmodifiableMap(copy);
+  }
+
+  /** Datagrams that were dropped for this reason, as far as is known. */
+  public long dropped(UdpDrop why) {
+    return drops.getOrDefault(why, 0L);
+  }
+}

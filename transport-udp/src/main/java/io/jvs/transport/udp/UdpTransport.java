@@ -1,13 +1,16 @@
 package io.jvs.transport.udp;
 
-import io.jvs.model.Forwarding;
+import io.jvs.model.Durations;
 import io.jvs.model.Persistence;
 import io.jvs.model.Protocol;
-import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
+import io.jvs.transport.ClosedConnection;
+import io.jvs.transport.ConnectionListener;
+import io.jvs.transport.LiveConnection;
+import io.jvs.transport.NatOnly;
 import io.jvs.transport.Transport;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
@@ -24,6 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,17 +49,24 @@ public final class UdpTransport implements Transport {
   public static final int MAX_PORTS = 1000;
 
   private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
+  private static final int QUIET_SECONDS = 3;
+
+  /** While the transport drains, a flow is over that has had no datagram for so long. */
+  static final Duration QUIET = Duration.ofSeconds(QUIET_SECONDS);
+
   private static final long DRAIN_POLL_NANOS = 5_000_000;
 
   private final Builder settings;
   private final Counts counts = new Counts();
   private final Map<InetSocketAddress, Listener> listeners = new LinkedHashMap<>(); // under this
   private final Map<String, CarriedService> services = new LinkedHashMap<>(); // under this
-  private @Nullable UdpLoops loops; // under this; null before the first service
+  private final FlowListener listener;
+  private volatile @Nullable UdpLoops loops; // changed under this; null before the first service
   private boolean closed; // under this
 
   private UdpTransport(Builder settings) {
     this.settings = settings;
+    this.listener = new FlowListener(settings.connectionListener);
   }
 
   /** With all defaults. */
@@ -111,28 +123,19 @@ public final class UdpTransport implements Transport {
           "persistence by application key (expected: by source or source port; a UDP proxy sees no"
               + " keys)");
     }
-    List<RealServer> servers = new ArrayList<>(service.realServers());
-    if (service.fallback() != null) {
-      servers.add(service.fallback());
-    }
-    for (RealServer server : servers) {
-      if (!server.forwarding().equals(Forwarding.NAT)) {
-        return Optional.of(
-            "real server "
-                + server.name()
-                + ": forwarding "
-                + server.forwarding()
-                + " (expected: NAT; DR and TUN need the kernel)");
-      }
-      if (server.address().isUnresolved()) {
-        return Optional.of(
-            "real server "
-                + server.name()
-                + " is a host name (expected: an IP address, since a datagram cannot wait for a name"
-                + " server)");
-      }
-    }
-    return Optional.empty();
+    return NatOnly.objection(service).or(() -> hostName(service));
+  }
+
+  private static Optional<String> hostName(VirtualService service) {
+    return Stream.concat(service.realServers().stream(), Stream.ofNullable(service.fallback()))
+        .filter(server -> server.address().isUnresolved())
+        .findFirst()
+        .map(
+            server ->
+                "real server "
+                    + server.name()
+                    + " is a host name (expected: an IP address, since a datagram cannot wait for a"
+                    + " name server)");
   }
 
   @Override
@@ -157,7 +160,7 @@ public final class UdpTransport implements Transport {
     for (Assignment assignment : desired) {
       CarriedService present = services.get(assignment.service().name());
       CarriedService service =
-          present == null ? new CarriedService(assignment, running.all(), counts) : present;
+          present == null ? new CarriedService(assignment, running.all()) : present;
       next.put(assignment.service().name(), service);
       addresses(assignment.service()).forEach(address -> wanted.put(address, service));
     }
@@ -179,6 +182,9 @@ public final class UdpTransport implements Transport {
         });
     listeners.putAll(opened);
     opened.values().forEach(Listener::start);
+    services.values().stream()
+        .filter(service -> !next.containsValue(service))
+        .forEach(CarriedService::leave);
     services.clear();
     services.putAll(next);
   }
@@ -217,7 +223,7 @@ public final class UdpTransport implements Transport {
   private UdpLoops loops() {
     UdpLoops running = loops;
     if (running == null) {
-      running = UdpLoops.start(settings, counts);
+      running = UdpLoops.start(settings, counts, listener);
       loops = running;
       String name = running.name();
       LOG.log(Level.INFO, () -> "udp: carried by " + name + ", " + settings.maxFlows + " flows");
@@ -236,20 +242,57 @@ public final class UdpTransport implements Transport {
   }
 
   /** Numbers of the transport as a whole. Any thread. */
-  public synchronized UdpStatus status() {
+  public UdpStatus status() {
+    UdpLoops running = loops;
+    String engine =
+        running == null ? settings.engine.toString().toLowerCase(Locale.ROOT) : running.name();
     return new UdpStatus(
-        loops == null ? settings.engine.toString().toLowerCase(Locale.ROOT) : loops.name(),
+        engine,
         counts.flows.get(),
         settings.maxFlows,
         counts.evicted.sum(),
         counts.sourcePorts.get(),
-        counts.withoutPort.sum(),
-        counts.unsent.sum(),
-        counts.strays.sum(),
-        counts.refused.sum(),
-        counts.policyFailures.sum());
+        counts.drops.all(!engine.equals("nio")));
   }
 
+  /**
+   * The flows that there are, in no order; some that come or go while the stream is read may be
+   * missing or be shown still. Nothing waits for it. Those of a single datagram, by one-packet
+   * scheduling or because no answers come, are not among them. Any thread.
+   */
+  public Stream<LiveConnection> connections() {
+    UdpLoops running = loops;
+    return running == null ? Stream.empty() : running.all().stream().flatMap(UdpLoop::live);
+  }
+
+  /**
+   * Ends those flows, soon after it returns: what their clients send next begins anew, perhaps with
+   * another server. That is told as {@link ClosedConnection.Ending#DROPPED}, and no server is
+   * blamed. Any thread.
+   *
+   * @param why for people, such as {@code reset by alice}
+   * @return how many there were
+   */
+  public int reset(Predicate<LiveConnection> which, String why) {
+    UdpLoops running = loops;
+    int found = 0;
+    if (running != null) {
+      for (UdpLoop loop : running.all()) {
+        List<UdpFlow> chosen = loop.chosen(which);
+        found += chosen.size();
+        if (!chosen.isEmpty()) {
+          loop.execute(() -> loop.endAll(chosen, why));
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * As {@link Transport#close(Duration)} says. A flow has no end of its own that could be waited
+   * for, so while the transport drains, one is over when no datagram of it has come for {@value
+   * #QUIET_SECONDS} seconds.
+   */
   @Override
   public synchronized void close(Duration drain) {
     if (closed) {
@@ -263,7 +306,13 @@ public final class UdpTransport implements Transport {
     listeners.values().forEach(Listener::retire);
     int present = counts.flows.get();
     if (present > 0 && !drain.isZero()) {
-      LOG.log(Level.INFO, "udp: draining {0} flows for up to {1}", present, drain);
+      LOG.log(
+          Level.INFO,
+          "udp: draining {0} flows for up to {1}; those that are quiet for {2} are over",
+          present,
+          Durations.format(drain),
+          Durations.format(QUIET));
+      running.all().forEach(loop -> loop.execute(loop::drain));
     }
     long deadline = System.nanoTime() + drain.toNanos();
     while (counts.flows.get() > 0
@@ -271,8 +320,13 @@ public final class UdpTransport implements Transport {
         && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(DRAIN_POLL_NANOS);
     }
+    int left = counts.flows.get();
+    if (left > 0) {
+      LOG.log(Level.INFO, "udp: ending the {0} flows that are left", left);
+    }
     running.close(listeners.values());
     listeners.clear();
+    services.values().forEach(CarriedService::leave);
     services.clear();
   }
 
@@ -286,6 +340,7 @@ public final class UdpTransport implements Transport {
     int eventLoopThreads = Runtime.getRuntime().availableProcessors();
     int maxFlows = 100_000;
     UdpEngine engine = UdpEngine.AUTO;
+    @Nullable ConnectionListener connectionListener;
 
     private Builder() {}
 
@@ -304,6 +359,16 @@ public final class UdpTransport implements Transport {
     /** Default: {@link UdpEngine#AUTO}. */
     public Builder engine(UdpEngine newEngine) {
       this.engine = newEngine;
+      return this;
+    }
+
+    /**
+     * Who hears what became of each flow, also of each datagram that is a flow of its own
+     * (one-packet scheduling, no answers) and of each that was refused; default: nobody. {@link
+     * ConnectionListener#wants} can choose some of them.
+     */
+    public Builder connectionListener(ConnectionListener listener) {
+      this.connectionListener = listener;
       return this;
     }
 

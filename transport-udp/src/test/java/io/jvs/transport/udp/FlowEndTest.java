@@ -85,7 +85,7 @@ class FlowEndTest {
 
       server.send(port, "too late");
 
-      Rig.await("a stray", () -> rig.transport.status().strays() == 1);
+      Rig.await("a stray", () -> rig.transport.status().dropped(UdpDrop.STRAY) == 1);
     }
   }
 

@@ -124,7 +124,7 @@ class RelayTest {
       server.send(port, "answer");
 
       assertThat(client.receive().text()).isEqualTo("answer");
-      assertThat(rig.transport.status().strays()).isEqualTo(1);
+      assertThat(rig.transport.status().dropped(UdpDrop.STRAY)).isEqualTo(1);
     }
   }
 

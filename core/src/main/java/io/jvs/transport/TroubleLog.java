@@ -1,4 +1,4 @@
-package io.jvs.transport.tcp;
+package io.jvs.transport;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -7,21 +7,26 @@ import java.util.function.Supplier;
 /**
  * One line when trouble begins and one when it is over. Trouble that comes back within {@value
  * #CALM_SECONDS} seconds is the same trouble, so that a state that flickers is told once. Any
- * thread.
+ * thread; trouble that goes on takes no lock.
  */
-final class TroubleLog {
+public final class TroubleLog {
   private static final long CALM_SECONDS = 5;
   private static final long CALM_NANOS = CALM_SECONDS * 1_000_000_000;
 
   private final Logger log;
-  private volatile boolean trouble; // read without the lock on every accept
-  private long lastNanos;
+  private volatile boolean trouble; // changed under this
+  private volatile long lastNanos;
 
-  TroubleLog(Logger log) {
+  /** Lines go there: warnings, and infos when it is over. */
+  public TroubleLog(Logger log) {
     this.log = log;
   }
 
-  void begins(Supplier<String> line) {
+  /** There is trouble; the line is asked for if it has not been told. */
+  public void begins(Supplier<String> line) {
+    if (goesOn()) {
+      return;
+    }
     synchronized (this) {
       lastNanos = System.nanoTime();
       if (trouble) {
@@ -36,7 +41,22 @@ final class TroubleLog {
     }
   }
 
-  void isOver(Supplier<String> line) {
+  /**
+   * There is trouble. For those who meet it often: {@link #begins} is to be called if this says
+   * that nobody has been told, and only then a line need be thought of.
+   *
+   * @return whether it has been told already
+   */
+  public boolean goesOn() {
+    if (!trouble) {
+      return false;
+    }
+    lastNanos = System.nanoTime();
+    return true;
+  }
+
+  /** There is no trouble at the moment; to be called now and then. One read if there was none. */
+  public void isOver(Supplier<String> line) {
     if (!trouble) {
       return;
     }
