@@ -35,6 +35,7 @@ final class CarriedService {
   private final Gate gate;
   private volatile Assignment assignment;
   private volatile UdpOptions options;
+  private volatile @Nullable QuicRoutes quic;
 
   CarriedService(Assignment assignment, List<UdpLoop> loops, Counts counts) {
     this.assignment = assignment;
@@ -42,6 +43,7 @@ final class CarriedService {
     this.gate = new Gate(assignment.service());
     this.loops = loops;
     this.counts = counts;
+    this.quic = QuicRoutes.of(assignment.service(), null, counts);
     assignment.balancer().addListener(resets);
   }
 
@@ -52,6 +54,7 @@ final class CarriedService {
     gate.follow(newAssignment.service());
     assignment = newAssignment;
     options = UdpOptions.of(newAssignment.service());
+    quic = QuicRoutes.of(newAssignment.service(), quic, counts);
   }
 
   private void onEvent(LoadBalancerEvent event) {
@@ -67,6 +70,11 @@ final class CarriedService {
 
   UdpOptions options() {
     return options;
+  }
+
+  /** How connections of QUIC are known, or null if the service does not go by them. */
+  @Nullable QuicRoutes quic() {
+    return quic;
   }
 
   Timeouts timeouts() {
@@ -87,12 +95,23 @@ final class CarriedService {
     return pass;
   }
 
-  /** The answer of the load balancer, or null if a policy threw something. */
+  /**
+   * The answer of the load balancer, or null if a policy threw something.
+   *
+   * @param failed what it had before, or null for a new flow
+   * @param wanted the real server that it belongs to, if it is new and that is known
+   */
   @Nullable Admission admit(
-      InetSocketAddress client, InetSocketAddress local, @Nullable Connection failed) {
+      InetSocketAddress client,
+      InetSocketAddress local,
+      @Nullable Connection failed,
+      @Nullable InetSocketAddress wanted) {
     LoadBalancer balancer = assignment.balancer();
     try {
       Flow flow = Flow.udp(client, local);
+      if (wanted != null) {
+        return balancer.admitTo(wanted, flow);
+      }
       return failed == null ? balancer.admit(flow) : balancer.admitElsewhere(flow, failed);
     } catch (RuntimeException | Error e) { // policies are from outside; the loop serves others too
       counts.policyFailures.increment();

@@ -13,4 +13,7 @@ final class Counts {
   final LongAdder strays = new LongAdder();
   final LongAdder refused = new LongAdder();
   final LongAdder policyFailures = new LongAdder();
+  final AtomicInteger quicIds = new AtomicInteger();
+  final LongAdder quicIdsEvicted = new LongAdder();
+  final LongAdder quicFollowed = new LongAdder();
 }

@@ -120,6 +120,7 @@ final class Front implements DatagramSockets.Reader {
   /** Sends on the answers from {@code from} to before {@code to}. */
   void answer(UdpFlow flow, Messages messages, int from, int to) {
     Control control = loop.control();
+    QuicIds ids = flow.ids;
     long bytes = 0;
     int datagrams = 0;
     for (int i = from; i < to; i++) {
@@ -138,6 +139,9 @@ final class Front implements DatagramSockets.Reader {
       control.localLow = flow.localLow;
       if (anyAddress || control.segment > 0 || control.tos != 0) {
         messages.writeControl(i - from, control, flow.ipv6);
+      }
+      if (ids != null) {
+        ids.answered(messages, i, control.segment, flow.connection.server().address());
       }
       bytes += length;
       datagrams += control.datagrams(length);

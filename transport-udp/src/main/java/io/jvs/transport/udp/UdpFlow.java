@@ -21,6 +21,7 @@ final class UdpFlow extends FlowKey {
   ServerAddress server;
   SourcePort port;
 
+  @Nullable QuicIds ids; // if the service goes by connection ids
   @Nullable ByteBuf unanswered; // what the server has been asked, until it has answered once
   boolean asked;
   boolean answered;

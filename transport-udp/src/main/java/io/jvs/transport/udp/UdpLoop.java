@@ -84,7 +84,9 @@ final class UdpLoop {
       counts.refused.increment();
       return null;
     }
-    Admission admission = service.admit(client, local, null);
+    QuicRoutes quic = service.quic();
+    QuicIds ids = quic == null ? null : new QuicIds(quic, messages.payload(index));
+    Admission admission = service.admit(client, local, null, ids == null ? null : ids.server());
     if (!(admission instanceof Connection connection)) {
       pass.leave();
       counts.refused.increment();
@@ -115,12 +117,24 @@ final class UdpLoop {
             server,
             port);
     flow.lastMove = now;
+    if (ids != null) {
+      flow.ids = ids;
+      follow(ids, connection);
+    }
     ofService.add(flow);
     occupy(flow);
     flows++;
     counts.flows.incrementAndGet();
     startTicking();
     return flow;
+  }
+
+  private void follow(QuicIds ids, Connection connection) {
+    InetSocketAddress server = connection.server().address();
+    ids.went(server);
+    if (server.equals(ids.server())) {
+      counts.quicFollowed.increment();
+    }
   }
 
   private void occupy(UdpFlow flow) {
@@ -137,8 +151,12 @@ final class UdpLoop {
     if (responses > 0) {
       flow.expected += responses * datagrams;
     }
-    if (!flow.answered && responses != 0) {
+    QuicIds ids = flow.ids;
+    if (!flow.answered && responses != 0 && (ids == null || !ids.goesOn())) {
       keep(flow, lastIndex);
+    }
+    if (ids != null && ids.looks(now)) {
+      ids.asked(messages.payload(lastIndex), flow.connection.server().address(), now);
     }
     if (responses == 0) {
       end(flow, true); // nothing will come back
@@ -215,7 +233,8 @@ final class UdpLoop {
       end(flow, false);
       return;
     }
-    Admission admission = service.admit(flow.front.client(flow), flow.front.local(flow), failed);
+    Admission admission =
+        service.admit(flow.front.client(flow), flow.front.local(flow), failed, null);
     if (!(admission instanceof Connection next)) {
       end(flow, false);
       return;
@@ -233,6 +252,9 @@ final class UdpLoop {
     flow.server = server;
     flow.port = port;
     occupy(flow);
+    if (flow.ids != null) {
+      flow.ids.went(next.server().address());
+    }
     touch(flow);
     next.countBytes(kept.readableBytes(), 0);
     messages.send(kept.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
@@ -251,6 +273,9 @@ final class UdpLoop {
     flow.ended = true;
     flow.pass.leave();
     forget(flow);
+    if (flow.ids != null) {
+      flow.ids.release();
+    }
     flow.front.forget(flow);
     flow.flows.remove(flow);
     vacate(flow, settled);
@@ -404,7 +429,7 @@ final class UdpLoop {
     UdpFlow flow = each.oldestUnanswered();
     while (flow != null && now - flow.lastMove >= limit) {
       UdpFlow next = flow.newer;
-      if (flow.asked) {
+      if (flow.asked && (flow.ids == null || !flow.ids.goesOn())) {
         moveOn(flow, Failure.MAYBE_PROCESSED, "no answer within " + after.toMillis() + " ms");
       }
       flow = next;

@@ -13,6 +13,11 @@ package io.jvs.transport.udp;
  * @param strays datagrams from servers that belong to no flow
  * @param refused datagrams of clients that got no real server, or whose service is gone
  * @param policyFailures flows that ended because a policy threw something
+ * @param quicIds connection ids that are remembered
+ * @param quicIdsEvicted connection ids forgotten before their time, or not remembered, for want of
+ *     room
+ * @param quicFollowed flows that went to the real server that their connection id belongs to, most
+ *     of them of clients whose address or port has changed
  */
 public record UdpStatus(
     String engine,
@@ -24,4 +29,7 @@ public record UdpStatus(
     long unsent,
     long strays,
     long refused,
-    long policyFailures) {}
+    long policyFailures,
+    int quicIds,
+    long quicIdsEvicted,
+    long quicFollowed) {}

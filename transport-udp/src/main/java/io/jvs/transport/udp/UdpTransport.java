@@ -108,8 +108,8 @@ public final class UdpTransport implements Transport {
     }
     if (service.persistence() instanceof Persistence.ApplicationKey) {
       return Optional.of(
-          "persistence by application key (expected: by source or source port; a UDP proxy sees no"
-              + " keys)");
+          "persistence by application key (expected: by source or source port, or QUIC routing, which"
+              + " goes by connection ids; a UDP proxy sees no other keys)");
     }
     List<RealServer> servers = new ArrayList<>(service.realServers());
     if (service.fallback() != null) {
@@ -247,7 +247,10 @@ public final class UdpTransport implements Transport {
         counts.unsent.sum(),
         counts.strays.sum(),
         counts.refused.sum(),
-        counts.policyFailures.sum());
+        counts.policyFailures.sum(),
+        counts.quicIds.get(),
+        counts.quicIdsEvicted.sum(),
+        counts.quicFollowed.sum());
   }
 
   @Override
