@@ -17,6 +17,8 @@ module io.jvs.core {
   exports io.jvs.transport;
   exports io.jvs.director;
   exports io.jvs.metrics;
+  exports io.jvs.persistence to
+      io.jvs.transport.udp;
   exports io.jvs.proxyprotocol to
       io.jvs.transport.tcp,
       io.jvs.transport.udp;

@@ -65,6 +65,15 @@ final class Admissions {
     return opened == null ? noServer(now, flow, failed, obstacle) : opened;
   }
 
+  /** See {@link LoadBalancer#admitTo}. */
+  Admission admitTo(InetSocketAddress address, Flow flow) {
+    Generation now = generation;
+    ServerState server = obstacle(now, null) == null ? now.find(address) : null;
+    return server == null || !Chooser.isUsable(server, null)
+        ? admit(flow, null)
+        : open(now, server, flow, null, null);
+  }
+
   /** As {@link #admit}, but null if a server that would do is full. */
   @Nullable Admission admitUnlessFull(Flow flow, @Nullable Connection failed) {
     Generation now = generation;

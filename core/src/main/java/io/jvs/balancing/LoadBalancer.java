@@ -121,6 +121,18 @@ public final class LoadBalancer implements AutoCloseable {
   }
 
   /**
+   * As {@link #admit} for a flow that goes on what has begun with one server, such as a connection
+   * whose client has another address now: that server gets it, even if it is full or quiesced, as
+   * it would have kept the flow. If it has left the list or is down, or the service has lost its
+   * quorum, it is a new flow like any other. Persistence neither decides nor learns from it.
+   *
+   * @param server the real server's address, as in the service
+   */
+  public Admission admitTo(InetSocketAddress server, Flow flow) {
+    return admissions.admitTo(server, flow);
+  }
+
+  /**
    * As {@link #admit} and {@link #admitElsewhere}, but without the fallback and without a refusal
    * if waiting may help: a server that the flow could have has a connection limit, and none was
    * chosen. Then nothing is counted and nobody is told. For transports with a queue.

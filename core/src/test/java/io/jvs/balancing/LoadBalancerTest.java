@@ -447,4 +447,57 @@ class LoadBalancerTest {
       assertThat(later.pick(flow)).isEqualTo(always.pick(flow));
     }
   }
+
+  private static InetSocketAddress goesTo(LoadBalancer balancer, InetSocketAddress server) {
+    Admission admission = balancer.admitTo(server, from("10.1.0.1"));
+    assertThat(admission).isInstanceOf(Connection.class);
+    try (Connection connection = (Connection) admission) {
+      return connection.server().address();
+    }
+  }
+
+  @Test
+  void what_goes_on_with_a_server_gets_it_though_it_is_quiesced_or_full() {
+    LoadBalancer balancer =
+        balancer(
+            service("rr")
+                .realServer(RealServer.of(C).withLimits(new ConnectionLimits(1, 0)))
+                .build()
+                .withWeight(B, 0));
+    assertThat(goesTo(balancer, B)).isEqualTo(B);
+    assertThat(goesTo(balancer, C)).isEqualTo(C);
+    Admission full = balancer.admitTo(C, from("10.1.0.2"));
+    assertThat(full).isInstanceOf(Connection.class);
+    assertThat(active(balancer, C)).isEqualTo(1);
+    assertThat(goesTo(balancer, C)).isEqualTo(C);
+    assertThat(pick(balancer)).isEqualTo(A);
+    assertThat(pick(balancer)).isEqualTo(A);
+  }
+
+  @Test
+  void what_goes_on_with_a_server_that_is_down_or_has_left_is_a_new_flow() {
+    LoadBalancer balancer = balancer(service("rr").build());
+    assertThat(goesTo(balancer, C)).isIn(A, B);
+    balancer.control().judge(A, Judge.CHECKS, "connection refused");
+    assertThat(goesTo(balancer, A)).isEqualTo(B);
+    balancer.close();
+    assertThat(refusal(balancer.admitTo(B, from("10.1.0.1"))).cause()).isEqualTo(Cause.CLOSED);
+  }
+
+  @Test
+  void what_goes_on_with_a_server_neither_follows_nor_makes_templates() {
+    LoadBalancer balancer =
+        balancer(
+            service("rr").persistence(Persistence.sourceAddress(Duration.ofMinutes(1))).build());
+    InetSocketAddress bound;
+    try (Connection connection = open(balancer, from("10.1.0.1"))) {
+      bound = connection.server().address();
+    }
+    InetSocketAddress other = bound.equals(A) ? B : A;
+    assertThat(goesTo(balancer, other)).isEqualTo(other);
+    assertThat(balancer.templates()).isEqualTo(1);
+    try (Connection connection = open(balancer, from("10.1.0.1"))) {
+      assertThat(connection.server().address()).isEqualTo(bound);
+    }
+  }
 }

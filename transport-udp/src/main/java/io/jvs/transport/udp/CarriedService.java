@@ -29,18 +29,22 @@ final class CarriedService implements Intake {
   private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
 
   private final List<UdpLoop> loops;
+  private final Counts counts;
   private final PolicyFailures failures = new PolicyFailures(LOG);
   private final LoadBalancerListener resets = this::onEvent; // one object
   private final Gate gate;
   private @Nullable LoadBalancer heard; // control side; null before the first follow
   private volatile Assignment assignment;
   private volatile UdpOptions options;
+  private volatile @Nullable QuicRoutes quic;
 
-  CarriedService(Assignment assignment, List<UdpLoop> loops) {
+  CarriedService(Assignment assignment, List<UdpLoop> loops, Counts counts) {
     this.assignment = assignment;
     this.options = UdpOptions.of(assignment.service());
     this.gate = new Gate(assignment.service());
     this.loops = loops;
+    this.counts = counts;
+    this.quic = QuicRoutes.of(assignment.service(), null, counts);
   }
 
   /** Goes by this from now on; the first time it is carried. */
@@ -57,6 +61,7 @@ final class CarriedService implements Intake {
     gate.follow(newAssignment.service());
     assignment = newAssignment;
     options = UdpOptions.of(newAssignment.service());
+    quic = QuicRoutes.of(newAssignment.service(), quic, counts);
   }
 
   /** Carried no more, and present flows live on; hears no more of servers to be reset. */
@@ -81,6 +86,11 @@ final class CarriedService implements Intake {
 
   UdpOptions options() {
     return options;
+  }
+
+  /** How connections of QUIC are known, or null if the service does not go by them. */
+  @Nullable QuicRoutes quic() {
+    return quic;
   }
 
   Timeouts timeouts() {
@@ -130,12 +140,23 @@ final class CarriedService implements Intake {
   @Override
   public void serversChanged() {}
 
-  /** The answer of the load balancer, or null if a policy threw something. */
+  /**
+   * The answer of the load balancer, or null if a policy threw something.
+   *
+   * @param failed what it had before, or null for a new flow
+   * @param wanted the real server that it belongs to, if it is new and that is known
+   */
   @Nullable Admission admit(
-      InetSocketAddress client, InetSocketAddress local, @Nullable Connection failed) {
+      InetSocketAddress client,
+      InetSocketAddress local,
+      @Nullable Connection failed,
+      @Nullable InetSocketAddress wanted) {
     LoadBalancer balancer = assignment.balancer();
     try {
       Flow flow = Flow.udp(client, local);
+      if (wanted != null) {
+        return balancer.admitTo(wanted, flow);
+      }
       return failed == null ? balancer.admit(flow) : balancer.admitElsewhere(flow, failed);
     } catch (RuntimeException | Error e) { // policies are from outside; the loop serves others too
       failures.met(assignment.service().name(), "the datagram is dropped", e);

@@ -11,4 +11,7 @@ final class Counts {
   final Drops drops = new Drops();
   final Unsent toServers = new Unsent(drops, UdpDrop.NO_ROOM_TO_SERVERS);
   final Unsent toClients = new Unsent(drops, UdpDrop.NO_ROOM_TO_CLIENTS);
+  final AtomicInteger quicIds = new AtomicInteger();
+  final LongAdder quicIdsEvicted = new LongAdder();
+  final LongAdder quicFollowed = new LongAdder();
 }

@@ -169,6 +169,7 @@ final class Front implements DatagramSockets.Reader {
   /** Sends on the answers from {@code from} to before {@code to}. */
   void answer(UdpFlow flow, Messages messages, int from, int to) {
     Control control = loop.control();
+    QuicIds quicIds = flow.quicIds;
     long bytes = 0;
     int datagrams = 0;
     for (int i = from; i < to; i++) {
@@ -187,6 +188,9 @@ final class Front implements DatagramSockets.Reader {
       control.localLow = flow.localLow;
       if (anyAddress || control.segment > 0 || control.tos != 0) {
         messages.writeControl(i - from, control, flow.ipv6);
+      }
+      if (quicIds != null) {
+        quicIds.answered(messages, i, control.segment, flow.connection.server().address());
       }
       bytes += length;
       datagrams += control.datagrams(length);

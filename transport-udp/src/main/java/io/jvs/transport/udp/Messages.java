@@ -225,6 +225,11 @@ final class Messages {
     return structs.getInt(in.header(i) + LENGTH);
   }
 
+  /** A byte of the payload of a datagram, at an index below its length. */
+  byte byteAt(int i, int index) {
+    return payload.get(i * STRIDE + index);
+  }
+
   /** The payload of a datagram; to be read at once. */
   ByteBuffer payload(int i) {
     return payload.asReadOnlyBuffer().position(i * STRIDE).limit(i * STRIDE + length(i));

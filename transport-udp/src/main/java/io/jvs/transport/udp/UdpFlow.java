@@ -22,6 +22,7 @@ final class UdpFlow extends FlowCourse {
   ServerAddress server;
   SourcePort port;
 
+  @Nullable QuicIds quicIds; // if the service goes by connection ids
   @Nullable ByteBuf unanswered; // what the server has been asked, until it has answered once
   boolean asked;
   boolean answered;

@@ -97,7 +97,10 @@ final class UdpLoop {
       tellRefused(service, client, local, pass.refusal());
       return null;
     }
-    Admission admission = service.admit(client, local, null);
+    QuicRoutes quic = service.quic();
+    QuicIds quicIds = quic == null ? null : new QuicIds(quic, messages.payload(index));
+    InetSocketAddress wanted = quicIds == null ? null : quicIds.server();
+    Admission admission = service.admit(client, local, null, wanted);
     if (!(admission instanceof Connection connection)) {
       pass.leave();
       boolean refused = admission instanceof Refused;
@@ -135,6 +138,10 @@ final class UdpLoop {
             ids.next(),
             System.nanoTime(),
             now);
+    if (quicIds != null) {
+      flow.quicIds = quicIds;
+      follow(quicIds, connection);
+    }
     ofService.add(flow);
     occupy(flow);
     flows++;
@@ -153,6 +160,14 @@ final class UdpLoop {
     }
   }
 
+  private void follow(QuicIds quicIds, Connection connection) {
+    InetSocketAddress server = connection.server().address();
+    quicIds.went(server);
+    if (server.equals(quicIds.server())) {
+      counts.quicFollowed.increment();
+    }
+  }
+
   private void occupy(UdpFlow flow) {
     flow.port.add(flow);
     flow.server.flows++;
@@ -168,8 +183,12 @@ final class UdpLoop {
     if (responses > 0) {
       flow.expected += responses * datagrams;
     }
-    if (!flow.answered && responses != 0) {
+    QuicIds quicIds = flow.quicIds;
+    if (!flow.answered && responses != 0 && (quicIds == null || !quicIds.goesOn())) {
       keep(flow, lastIndex);
+    }
+    if (quicIds != null && quicIds.looks(now)) {
+      quicIds.asked(messages.payload(lastIndex), flow.connection.server().address(), now);
     }
     if (responses == 0) {
       end(flow, Ending.ANSWERED, true); // nothing will come back
@@ -250,7 +269,8 @@ final class UdpLoop {
       end(flow, otherwise, false, fault, reason);
       return;
     }
-    Admission admission = service.admit(flow.front.client(flow), flow.front.local(flow), failed);
+    Admission admission =
+        service.admit(flow.front.client(flow), flow.front.local(flow), failed, null);
     if (!(admission instanceof Connection next)) {
       end(flow, otherwise, false, fault, reason);
       return;
@@ -269,6 +289,9 @@ final class UdpLoop {
     flow.port = port;
     occupy(flow);
     flow.triedElsewhere();
+    if (flow.quicIds != null) {
+      flow.quicIds.went(next.server().address());
+    }
     touch(flow);
     next.countBytes(kept.readableBytes(), 0);
     messages.send(kept.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
@@ -294,6 +317,9 @@ final class UdpLoop {
     open.remove(flow);
     flow.pass.leave();
     forget(flow);
+    if (flow.quicIds != null) {
+      flow.quicIds.release();
+    }
     flow.front.forget(flow);
     flow.flows.remove(flow);
     vacate(flow, settled);
@@ -456,7 +482,7 @@ final class UdpLoop {
     UdpFlow flow = each.oldestUnanswered();
     while (flow != null && now - flow.lastMove() >= limit) {
       UdpFlow next = flow.newer;
-      if (flow.asked) {
+      if (flow.asked && (flow.quicIds == null || !flow.quicIds.goesOn())) {
         String reason = "no answer within " + after.toMillis() + " ms";
         moveOn(flow, Failure.MAYBE_PROCESSED, Fault.NO_ANSWER, reason);
       }

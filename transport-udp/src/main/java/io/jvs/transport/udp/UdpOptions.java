@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxyFrom senders whose flows begin with a PROXY header, version 2, which names the real
  *     client; from anybody else it is payload like any other. Empty for nobody
  * @param proxyTo which datagrams to real servers begin with a PROXY header
+ * @param quic how connections of QUIC are known, or null for services of anything else
  */
 public record UdpOptions(
     int responses,
@@ -39,7 +40,8 @@ public record UdpOptions(
     Listening listening,
     Outgoing outgoing,
     List<Network> proxyFrom,
-    ProxyTo proxyTo)
+    ProxyTo proxyTo,
+    @Nullable QuicRouting quic)
     implements TransportOptions {
   /** Any number of answers, no retry but after ICMP errors, trains are kept. */
   public static final UdpOptions DEFAULT = new Parts().options();
@@ -146,6 +148,10 @@ public record UdpOptions(
     return with(parts -> parts.proxyTo = which);
   }
 
+  public UdpOptions withQuic(@Nullable QuicRouting routing) {
+    return with(parts -> parts.quic = routing);
+  }
+
   private UdpOptions with(Consumer<Parts> change) {
     Parts parts = new Parts();
     parts.responses = responses;
@@ -157,6 +163,7 @@ public record UdpOptions(
     parts.outgoing = outgoing;
     parts.proxyFrom = proxyFrom;
     parts.proxyTo = proxyTo;
+    parts.quic = quic;
     change.accept(parts);
     return parts.options();
   }
@@ -172,10 +179,20 @@ public record UdpOptions(
     Outgoing outgoing = Outgoing.DEFAULT;
     List<Network> proxyFrom = List.of();
     ProxyTo proxyTo = ProxyTo.NONE;
+    @Nullable QuicRouting quic;
 
     UdpOptions options() {
       return new UdpOptions(
-          responses, retryAfter, joined, passTos, passTtl, listening, outgoing, proxyFrom, proxyTo);
+          responses,
+          retryAfter,
+          joined,
+          passTos,
+          passTtl,
+          listening,
+          outgoing,
+          proxyFrom,
+          proxyTo,
+          quic);
     }
   }
 
@@ -191,6 +208,7 @@ public record UdpOptions(
         + (listening.equals(Listening.DEFAULT) ? "" : " listening " + listening)
         + (outgoing.equals(Outgoing.DEFAULT) ? "" : " outgoing " + outgoing)
         + (proxyFrom.isEmpty() ? "" : " PROXY from " + proxyFrom)
-        + (proxyTo == ProxyTo.NONE ? "" : " PROXY to servers, " + proxyTo);
+        + (proxyTo == ProxyTo.NONE ? "" : " PROXY to servers, " + proxyTo)
+        + (quic == null ? "" : " QUIC " + quic);
   }
 }

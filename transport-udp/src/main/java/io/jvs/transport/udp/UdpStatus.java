@@ -14,6 +14,11 @@ import java.util.Map;
  * @param sourcePorts ports from which real servers are asked
  * @param drops datagrams that came no further, by reason; a reason that the engine hears nothing of
  *     is missing
+ * @param quicIds connection ids that are remembered
+ * @param quicIdsEvicted connection ids forgotten before their time, or not remembered, for want of
+ *     room
+ * @param quicFollowed flows that went to the real server that their connection id belongs to, most
+ *     of them of clients whose address or port has changed
  */
 public record UdpStatus(
     String engine,
@@ -21,7 +26,10 @@ public record UdpStatus(
     int maxFlows,
     long evicted,
     int sourcePorts,
-    Map<UdpDrop, Long> drops) {
+    Map<UdpDrop, Long> drops,
+    int quicIds,
+    long quicIdsEvicted,
+    long quicFollowed) {
   public UdpStatus {
     Map<UdpDrop, Long> copy = new EnumMap<>(UdpDrop.class);
     copy.putAll(drops);

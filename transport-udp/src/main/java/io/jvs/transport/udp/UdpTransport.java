@@ -120,8 +120,8 @@ public final class UdpTransport implements Transport {
     }
     if (service.persistence() instanceof Persistence.ApplicationKey) {
       return Optional.of(
-          "persistence by application key (expected: by source or source port; a UDP proxy sees no"
-              + " keys)");
+          "persistence by application key (expected: by source or source port, or QUIC routing, which"
+              + " goes by connection ids; a UDP proxy sees no other keys)");
     }
     return NatOnly.objection(service).or(() -> hostName(service));
   }
@@ -160,7 +160,7 @@ public final class UdpTransport implements Transport {
     for (Assignment assignment : desired) {
       CarriedService present = services.get(assignment.service().name());
       CarriedService service =
-          present == null ? new CarriedService(assignment, running.all()) : present;
+          present == null ? new CarriedService(assignment, running.all(), counts) : present;
       next.put(assignment.service().name(), service);
       addresses(assignment.service()).forEach(address -> wanted.put(address, service));
     }
@@ -252,7 +252,10 @@ public final class UdpTransport implements Transport {
         settings.maxFlows,
         counts.evicted.sum(),
         counts.sourcePorts.get(),
-        counts.drops.all(!engine.equals("nio")));
+        counts.drops.all(!engine.equals("nio")),
+        counts.quicIds.get(),
+        counts.quicIdsEvicted.sum(),
+        counts.quicFollowed.sum());
   }
 
   /**
