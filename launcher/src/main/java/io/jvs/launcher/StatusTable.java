@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A status for people, in the order of {@code ipvsadm -L}. */
 final class StatusTable {
@@ -69,13 +70,18 @@ final class StatusTable {
     out.append(" of at most ").append(udp.maxFlows());
     out.append("  evicted ").append(udp.evicted());
     out.append("  source ports ").append(udp.sourcePorts()).append('\n');
-    long dropped = udp.refused() + udp.withoutPort() + udp.unsent() + udp.strays();
-    if (dropped + udp.policyFailures() > 0) {
-      out.append("  datagrams dropped: refused ").append(udp.refused());
-      out.append("  without a source port ").append(udp.withoutPort());
-      out.append("  not taken by the system ").append(udp.unsent());
-      out.append("  from servers without a flow ").append(udp.strays());
-      out.append("  policy failures ").append(udp.policyFailures()).append('\n');
+    String dropped =
+        udp.dropped().entrySet().stream()
+            .filter(each -> each.getValue() > 0)
+            .map(each -> each.getKey() + " " + each.getValue())
+            .collect(Collectors.joining("  "));
+    if (!dropped.isEmpty()) {
+      out.append("  datagrams dropped: ").append(dropped).append('\n');
+    }
+    if (udp.quicIds() > 0) {
+      out.append("  QUIC connection ids ").append(udp.quicIds());
+      out.append("  followed ").append(udp.quicFollowed());
+      out.append("  forgotten early ").append(udp.quicIdsEvicted()).append('\n');
     }
   }
 

@@ -86,7 +86,16 @@ class StatusTableTest {
             new ReloadReport(
                 "2026-01-01T09:30:00Z", false, List.of("/etc/jvs/web.yaml:1:1: wrong")),
             new StatusReport.Tcp("epoll", 17, 9000, 2, 0, 0, 0),
-            new StatusReport.Udp("epoll", 12, 100_000, 1, 3, 2, 4, 5, 6, 7),
+            new StatusReport.Udp(
+                "epoll",
+                12,
+                100_000,
+                1,
+                3,
+                new TreeMap<>(Map.of("refused", 5L, "stray", 2L, "too-long", 0L)),
+                40,
+                1,
+                6),
             new StatusReport.Ipvs("no answer", 2, 7, 1, 40, 3, 4),
             List.of(
                 new Service(

@@ -95,11 +95,11 @@ public record StatusReport(
    * @param maxFlows how many of them there may be
    * @param evicted flows that ended before their time, because there were that many
    * @param sourcePorts ports from which real servers are asked
-   * @param withoutPort datagrams dropped for want of such a port or of a file descriptor
-   * @param unsent datagrams that the system did not take
-   * @param strays datagrams from servers that belong to no flow
-   * @param refused datagrams of clients that got no real server
-   * @param policyFailures flows that ended because a policy threw an exception
+   * @param dropped datagrams that were not passed on, by reason; one that the engine hears nothing
+   *     of is missing
+   * @param quicIds connection ids of QUIC that are remembered
+   * @param quicIdsEvicted those forgotten before their time, for want of room
+   * @param quicFollowed flows that went to the real server of their connection id
    */
   public record Udp(
       String engine,
@@ -107,11 +107,10 @@ public record StatusReport(
       int maxFlows,
       long evicted,
       int sourcePorts,
-      long withoutPort,
-      long unsent,
-      long strays,
-      long refused,
-      long policyFailures) {
+      Map<String, Long> dropped,
+      int quicIds,
+      long quicIdsEvicted,
+      long quicFollowed) {
 
     /** The transport as JSON says it. */
     public static Udp of(UdpStatus status) {
@@ -121,11 +120,16 @@ public record StatusReport(
           status.maxFlows(),
           status.evicted(),
           status.sourcePorts(),
-          status.withoutPort(),
-          status.unsent(),
-          status.strays(),
-          status.refused(),
-          status.policyFailures());
+          dropped(status),
+          status.quicIds(),
+          status.quicIdsEvicted(),
+          status.quicFollowed());
+    }
+
+    private static Map<String, Long> dropped(UdpStatus status) {
+      Map<String, Long> dropped = new LinkedHashMap<>();
+      status.drops().forEach((why, count) -> dropped.put(why.toString(), count));
+      return dropped;
     }
   }
 

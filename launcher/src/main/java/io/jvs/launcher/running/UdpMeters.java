@@ -1,5 +1,6 @@
 package io.jvs.launcher.running;
 
+import io.jvs.transport.udp.UdpDrop;
 import io.jvs.transport.udp.UdpStatus;
 import io.jvs.transport.udp.UdpTransport;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -20,14 +21,26 @@ final class UdpMeters {
         UdpStatus::sourcePorts,
         udp,
         registry);
-    FunctionCounter.builder("jvs.udp.flows.evicted", udp, t -> t.status().evicted())
-        .description("Flows that ended before their time, because there were too many")
-        .register(registry);
-    dropped("refused", UdpStatus::refused, udp, registry);
-    dropped("no-port", UdpStatus::withoutPort, udp, registry);
-    dropped("unsent", UdpStatus::unsent, udp, registry);
-    dropped("stray", UdpStatus::strays, udp, registry);
-    dropped("policy-failure", UdpStatus::policyFailures, udp, registry);
+    gauge("jvs.udp.quic.ids", "Connection ids remembered", UdpStatus::quicIds, udp, registry);
+    counter(
+        "jvs.udp.flows.evicted",
+        "Flows that ended before their time, because there were too many",
+        UdpStatus::evicted,
+        udp,
+        registry);
+    counter(
+        "jvs.udp.quic.ids.evicted",
+        "Connection ids forgotten before their time, for want of room",
+        UdpStatus::quicIdsEvicted,
+        udp,
+        registry);
+    counter(
+        "jvs.udp.quic.followed",
+        "Flows that went to the real server of their connection id",
+        UdpStatus::quicFollowed,
+        udp,
+        registry);
+    udp.status().drops().keySet().forEach(why -> dropped(why, udp, registry));
   }
 
   private static void gauge(
@@ -42,10 +55,20 @@ final class UdpMeters {
         .register(registry);
   }
 
-  private static void dropped(
-      String reason, ToDoubleFunction<UdpStatus> count, UdpTransport udp, MeterRegistry registry) {
-    FunctionCounter.builder("jvs.udp.dropped", udp, t -> count.applyAsDouble(t.status()))
-        .tags("reason", reason)
+  private static void counter(
+      String name,
+      String description,
+      ToDoubleFunction<UdpStatus> value,
+      UdpTransport udp,
+      MeterRegistry registry) {
+    FunctionCounter.builder(name, udp, t -> value.applyAsDouble(t.status()))
+        .description(description)
+        .register(registry);
+  }
+
+  private static void dropped(UdpDrop why, UdpTransport udp, MeterRegistry registry) {
+    FunctionCounter.builder("jvs.udp.dropped", udp, t -> t.status().dropped(why))
+        .tags("reason", why.toString())
         .description("Datagrams that were not passed on")
         .register(registry);
   }

@@ -267,7 +267,8 @@ class ConfigurationFileTest {
                 new UdpOptions.Listening("eth0", true, 1_048_576, false, 0),
                 new UdpOptions.Outgoing(List.of(SocketAddresses.parseIp("192.0.2.1")), false),
                 List.of(Network.parse("10.0.0.0/8")),
-                UdpOptions.ProxyTo.EVERY));
+                UdpOptions.ProxyTo.EVERY,
+                null));
     assertThat(services.get(1).transportOptions())
         .isEqualTo(
             new TransportOptions.Several(
