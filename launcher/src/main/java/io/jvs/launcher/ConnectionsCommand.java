@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 shown or reset, 1 no director answers, 2 wrong usage."
     })
 final class ConnectionsCommand implements Callable<Integer> {
-  @Mixin private final ControlOptions control = new ControlOptions();
+  @Mixin private final DirectorOptions director = new DirectorOptions();
 
   @Option(names = "--service", paramLabel = "NAME", description = "only of this service")
   private @Nullable String service;
@@ -84,23 +84,18 @@ final class ConnectionsCommand implements Callable<Integer> {
               + " needs --service, --server, --client or --id")
   private boolean reset;
 
-  @Option(names = "--json", description = "for programs")
-  private boolean json;
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     ControlClient.Answer answer =
-        control.ask(
+        director.ask(
             reset ? "POST" : "GET",
             new Query(reset ? "/connections/reset" : "/connections", parameters()).target());
-    if (answer.code() != 200) {
-      throw new CommandFailure(
-          answer.code() == 422 ? ExitStatus.WRONG : ExitStatus.FAILED, answer.content().strip());
-    }
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
+    if (output.isJson()) {
       out.print(answer.content());
     } else {
       out.print(ConnectionsTable.of(report(answer), reset));

@@ -30,8 +30,18 @@ final class ControlOptions {
     return this;
   }
 
-  /** Asks it, or fails with what to do. */
+  /** Asks it, or fails with what to do, or with what it objects to. */
   ControlClient.Answer ask(String method, String path) {
+    ControlClient.Answer answer = exchange(method, path);
+    if (answer.code() == 200) {
+      return answer;
+    }
+    throw new CommandFailure(
+        answer.code() == 422 ? ExitStatus.WRONG : ExitStatus.FAILED, answer.content().strip());
+  }
+
+  /** Asks it, or fails with what to do; whatever it answers. */
+  ControlClient.Answer exchange(String method, String path) {
     ControlAddress address = address();
     try {
       return ControlClient.ask(address, method, path);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,8 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
       description = "the file, in YAML; see docs/configuration.md")
   private @Nullable Path file;
 
-  @Option(names = "--json", description = "all findings as one JSON object")
-  private boolean json;
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--root",
@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
       services = configuration.kernelServices();
     }
     List<Finding> findings = Doctor.examine(root, services);
-    if (json) {
+    if (output.isJson()) {
       out.print(Json.write(Map.of("findings", findings)));
     } else {
       if (file != null && services.isEmpty()) {

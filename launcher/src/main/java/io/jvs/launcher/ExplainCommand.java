@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code jvs explain}. */
@@ -20,8 +19,7 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer> {
   @Mixin private final ServerOptions server = new ServerOptions();
 
-  @Option(names = "--json", description = "for programs")
-  private boolean json;
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   @Spec private CommandSpec spec;
 
@@ -32,7 +30,7 @@ final class ExplainCommand implements Callable<Integer> {
             "GET",
             new Query("/explain", Map.of("service", server.service(), "server", server.server())));
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? answer.content() : ExplainTable.of(ServerOptions.report(answer)));
+    out.print(output.isJson() ? answer.content() : ExplainTable.of(ServerOptions.report(answer)));
     out.flush();
     return ExitStatus.FINE;
   }

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -212,8 +213,7 @@ final class KernelTableCommand implements Runnable {
     @Option(names = "--nosort", description = "in the kernel's order, newest server first")
     private boolean unsorted;
 
-    @Option(names = "--json", description = "all of it as one JSON object")
-    private boolean json;
+    @Mixin private final OutputOptions output = new OutputOptions();
 
     @Spec private CommandSpec spec;
 
@@ -221,7 +221,7 @@ final class KernelTableCommand implements Runnable {
     public Integer call() {
       IpvsReport report = KernelAccess.ask(IpvsReport::read);
       PrintWriter out = spec.commandLine().getOut();
-      out.print(json ? Json.write(report.json()) : text(report));
+      out.print(output.isJson() ? Json.write(report.json()) : text(report));
       out.flush();
       return ExitStatus.FINE;
     }

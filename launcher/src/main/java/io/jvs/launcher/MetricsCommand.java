@@ -1,13 +1,10 @@
 package io.jvs.launcher;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code jvs metrics}. */
@@ -21,20 +18,14 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 printed, 1 no director answers, 2 wrong usage."
     })
 final class MetricsCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "FILE",
-      arity = "0..1",
-      description = "the director that runs this file; not needed if only one runs")
-  private @Nullable Path file;
-
-  @Mixin private final ControlOptions control = new ControlOptions();
+  @Mixin private final DirectorOptions director = new DirectorOptions();
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(control.of(file).ask("GET", "/metrics").content());
+    out.print(director.ask("GET", "/metrics").content());
     out.flush();
     return ExitStatus.FINE;
   }

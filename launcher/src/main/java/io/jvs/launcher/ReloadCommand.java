@@ -5,13 +5,10 @@ import io.jvs.launcher.control.Json;
 import io.jvs.launcher.control.ReloadReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code jvs reload}. */
@@ -24,19 +21,13 @@ import picocli.CommandLine.Spec;
         "%nExit status: 0 the file is in force, 1 no director answers, 2 the file is wrong or cannot"
             + " be applied; then nothing has changed.")
 final class ReloadCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "FILE",
-      arity = "0..1",
-      description = "the director that runs this file; not needed if only one runs")
-  private @Nullable Path file;
-
-  @Mixin private final ControlOptions control = new ControlOptions();
+  @Mixin private final DirectorOptions director = new DirectorOptions();
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    ControlClient.Answer answer = control.of(file).ask("POST", "/reload");
+    ControlClient.Answer answer = director.exchange("POST", "/reload");
     ReloadReport report;
     try {
       report = Json.read(answer.content(), ReloadReport.class);

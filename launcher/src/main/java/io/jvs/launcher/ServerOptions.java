@@ -31,12 +31,7 @@ final class ServerOptions {
 
   /** Asks the director, or fails with what it objects to. */
   ControlClient.Answer ask(String method, Query query) {
-    ControlClient.Answer answer = control.ask(method, query.target());
-    if (answer.code() == 200) {
-      return answer;
-    }
-    throw new CommandFailure(
-        answer.code() == 422 ? ExitStatus.WRONG : ExitStatus.FAILED, answer.content().strip());
+    return control.ask(method, query.target());
   }
 
   static ExplainReport report(ControlClient.Answer answer) {

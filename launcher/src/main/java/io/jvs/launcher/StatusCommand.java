@@ -5,14 +5,10 @@ import io.jvs.launcher.control.Json;
 import io.jvs.launcher.control.StatusReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code jvs status}. */
@@ -23,32 +19,17 @@ import picocli.CommandLine.Spec;
         "Shows the services of a running director: servers, connections, what is down and why.",
     description = "%nExit status: 0 shown, 1 no director answers, 2 wrong usage.")
 final class StatusCommand implements Callable<Integer> {
-  enum Output {
-    TABLE,
-    JSON
-  }
+  @Mixin private final DirectorOptions director = new DirectorOptions();
 
-  @Parameters(
-      paramLabel = "FILE",
-      arity = "0..1",
-      description = "the director that runs this file; not needed if only one runs")
-  private @Nullable Path file;
-
-  @Mixin private final ControlOptions control = new ControlOptions();
-
-  @Option(
-      names = {"-o", "--output"},
-      description = "table for people (default) or json for programs",
-      defaultValue = "table")
-  private Output output;
+  @Mixin private final OutputOptions output = new OutputOptions();
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    ControlClient.Answer answer = control.of(file).ask("GET", "/status");
+    ControlClient.Answer answer = director.ask("GET", "/status");
     PrintWriter out = spec.commandLine().getOut();
-    if (output == Output.JSON) {
+    if (output.isJson()) {
       out.print(answer.content());
     } else {
       try {

@@ -2,7 +2,9 @@ package io.jvs.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +134,33 @@ class MainTest {
     assertThat(check.err().lines())
         .hasSize(4)
         .allMatch(line -> line.startsWith("src/test/resources/wrong/health-numbers.yaml:8:"));
+  }
+
+  @Test
+  void commands_about_a_director_take_its_file(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("web.yaml");
+    Files.writeString(
+        file,
+        "control: own.sock\nservices: [{ address: tcp 127.0.0.1:80, realServers: [10.0.0.1:80] }]");
+    String told = "no director answers at " + directory.resolve("own.sock");
+    for (String command : List.of("status", "connections", "reload", "metrics")) {
+      assertThat(Shell.jvs(command, file.toString()).err()).as(command).startsWith(told);
+      assertThat(Shell.jvs(command, "--file", file.toString()).err()).startsWith(told);
+    }
+    assertThat(Shell.jvs("explain", "web", "10.0.0.1:80", "--file", file.toString()).err())
+        .startsWith(told);
+  }
+
+  @Test
+  void whatever_prints_for_programs_is_asked_for_it_in_one_way() {
+    String[][] commands = {{"status"}, {"connections"}, {"explain"}, {"doctor"}, {"ipvs", "list"}};
+    for (String[] command : commands) {
+      String[] help = Arrays.copyOf(command, command.length + 1);
+      help[command.length] = "--help";
+      assertThat(Shell.jvs(help).out())
+          .contains("-o, --output=table|json", "--json")
+          .contains("the same as --output json");
+    }
   }
 
   @Test
