@@ -46,6 +46,7 @@ import java.util.function.ToDoubleFunction;
  *   <tr><td>{@code jvs.queue.wait}</td><td>timer; how long those waited who do not any more</td></tr>
  *   <tr><td>{@code jvs.service.connections}</td><td>gauge; those that wait included; of services with limits</td></tr>
  *   <tr><td>{@code jvs.clients.unknown}</td><td>counter; connections whose clients could not be known one by one</td></tr>
+ *   <tr><td>{@code jvs.packets.dropped}</td><td>counter; packets that clients sent beyond their limit</td></tr>
  *   <tr><td>{@code jvs.health.changes}</td><td>counter; {@code server}, {@code to} up, down</td></tr>
  *   <tr><td>{@code jvs.persistence.templates}</td><td>gauge</td></tr>
  *   <tr><td>{@code jvs.persistence.evicted}</td><td>counter; clients forgotten for want of room</td></tr>
@@ -169,6 +170,12 @@ public final class JvsMetrics implements DirectorListener {
                   "jvs.clients.unknown", balancer, b -> intake(b, IntakeStatus::unknownClients))
               .tags(tags)
               .description("Connections judged without the limits per client, for want of room")
+              .register(registry));
+      own.add(
+          FunctionCounter.builder(
+                  "jvs.packets.dropped", balancer, b -> intake(b, IntakeStatus::droppedPackets))
+              .tags(tags)
+              .description("Packets that clients sent beyond their limit")
               .register(registry));
     }
 

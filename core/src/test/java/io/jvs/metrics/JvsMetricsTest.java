@@ -112,6 +112,7 @@ class JvsMetricsTest {
     assertThat(value("jvs.queue.waiting")).isEqualTo(3);
     assertThat(value("jvs.service.connections")).isEqualTo(9);
     assertThat(value("jvs.clients.unknown")).isEqualTo(6);
+    assertThat(value("jvs.packets.dropped")).isEqualTo(7);
     FunctionTimer wait = registry.get("jvs.queue.wait").tags("service", "db").functionTimer();
     assertThat(wait.count()).isEqualTo(4);
     assertThat(wait.totalTime(TimeUnit.SECONDS)).isEqualTo(10);

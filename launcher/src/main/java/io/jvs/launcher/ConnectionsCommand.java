@@ -22,11 +22,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "connections",
     mixinStandardHelpOptions = true,
-    header =
-        "Shows the connections that go through a running director's TCP proxy, or resets some.",
+    header = "Shows the connections that go through a running director's proxies, or resets some.",
     description = {
       "",
-      "Those in the kernel are not among them: 'ipvsadm -Lcn' shows these.",
+      "Flows of UDP are among them, but for those of single datagrams (onePacket, responses: 0).",
+      "Those in the kernel are not: 'ipvsadm -Lcn' shows these.",
       "Exit status: 0 shown or reset, 1 no director answers, 2 wrong usage."
     })
 final class ConnectionsCommand implements Callable<Integer> {
@@ -50,10 +50,13 @@ final class ConnectionsCommand implements Callable<Integer> {
   @Option(names = "--id", paramLabel = "ID", description = "only this one, as listed or logged")
   private @Nullable String id;
 
+  @Option(names = "--protocol", paramLabel = "PROTOCOL", description = "only tcp, or only udp")
+  private @Nullable String protocol;
+
   @Option(
       names = "--state",
       paramLabel = "STATE",
-      description = "only those that are waiting, connecting, open or closing")
+      description = "only those that are waiting, connecting, unanswered, open or closing")
   private @Nullable String state;
 
   @Option(names = "--older", paramLabel = "TIME", description = "only those at least so old: 2h")
@@ -80,7 +83,8 @@ final class ConnectionsCommand implements Callable<Integer> {
   @Option(
       names = "--reset",
       description =
-          "ends those that are chosen, all of them whatever the limit, with a reset to both sides;"
+          "ends those that are chosen, all of them whatever the limit, with a reset to both sides, or"
+              + " forgets a flow;"
               + " needs --service, --server, --client or --id")
   private boolean reset;
 
@@ -110,6 +114,7 @@ final class ConnectionsCommand implements Callable<Integer> {
     put(parameters, "server", server);
     put(parameters, "client", client);
     put(parameters, "id", id);
+    put(parameters, "protocol", protocol);
     put(parameters, "state", state);
     put(parameters, "minAge", older);
     put(parameters, "minIdle", idle);

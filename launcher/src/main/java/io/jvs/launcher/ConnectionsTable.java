@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionsTable {
   private static final List<String> HEADINGS =
       List.of(
-          "ID", "SERVICE", "STATE", "AGE", "IDLE", "CLIENT", "VIRTUAL", "SERVER", "TRIES", "IN",
-          "OUT");
-  private static final Set<Integer> WORDS = Set.of(0, 1, 2, 5, 6, 7);
+          "ID", "SERVICE", "PRO", "STATE", "AGE", "IDLE", "CLIENT", "VIRTUAL", "SERVER", "TRIES",
+          "IN", "OUT");
+  private static final Set<Integer> WORDS = Set.of(0, 1, 2, 3, 6, 7, 8);
 
   private ConnectionsTable() {}
 
@@ -42,6 +42,7 @@ final class ConnectionsTable {
     return List.of(
         row.id(),
         row.service(),
+        row.protocol(),
         row.state(),
         time(row.ageMs()),
         time(row.idleMs()),

@@ -210,6 +210,9 @@ final class StatusTable {
     if (intake.unknownClients() > 0) {
       out.append("  not known for want of room ").append(intake.unknownClients());
     }
+    if (intake.droppedPackets() > 0) {
+      out.append("  packets dropped ").append(intake.droppedPackets());
+    }
     out.append('\n');
   }
 

@@ -13,6 +13,7 @@ class ConnectionsTableTest {
           new Row(
               "00000000000000ff",
               "web",
+              "tcp",
               "10.0.0.9:51234",
               "192.0.2.10:80",
               "10.0.0.1:8081",
@@ -25,10 +26,11 @@ class ConnectionsTableTest {
           new Row(
               "0000000000000100",
               "web",
+              "udp",
               "10.0.0.10:1",
               "192.0.2.10:80",
               null,
-              "waiting",
+              "unanswered",
               800,
               null,
               0,
@@ -40,9 +42,9 @@ class ConnectionsTableTest {
     assertThat(ConnectionsTable.of(new ConnectionsReport(20_000, 150, ROWS), false))
         .isEqualTo(
             """
-              ID                SERVICE  STATE      AGE  IDLE  CLIENT          VIRTUAL        SERVER         TRIES   IN    OUT
-              00000000000000ff  web      open     1h02m  0.3s  10.0.0.9:51234  192.0.2.10:80  10.0.0.1:8081      1  123  45.7k
-              0000000000000100  web      waiting   0.8s     -  10.0.0.10:1     192.0.2.10:80  -                  0    0      0
+              ID                SERVICE  PRO  STATE         AGE  IDLE  CLIENT          VIRTUAL        SERVER         TRIES   IN    OUT
+              00000000000000ff  web      tcp  open        1h02m  0.3s  10.0.0.9:51234  192.0.2.10:80  10.0.0.1:8081      1  123  45.7k
+              0000000000000100  web      udp  unanswered   0.8s     -  10.0.0.10:1     192.0.2.10:80  -                  0    0      0
             150 of 20000 connections; 148 more are not shown (--limit, or choose by --service, --server, --client)
             """);
   }

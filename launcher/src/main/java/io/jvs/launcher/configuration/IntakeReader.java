@@ -69,11 +69,13 @@ final class IntakeReader {
         value == null
             ? null
             : value.fields(
-                "an object with connections, perClient, rate, ratePerClient and queue",
+                "an object with connections, perClient, rate, ratePerClient, packetsPerClient and"
+                    + " queue",
                 "connections",
                 "perClient",
                 "rate",
                 "ratePerClient",
+                "packetsPerClient",
                 "queue");
     if (fields == null) {
       return ServiceLimits.NONE;
@@ -83,6 +85,7 @@ final class IntakeReader {
         number(fields.get("perClient")),
         rate(fields.get("rate")),
         rate(fields.get("ratePerClient")),
+        rate(fields.get("packetsPerClient")),
         queue(fields.get("queue")));
   }
 
@@ -116,7 +119,7 @@ final class IntakeReader {
     if (fields == null) {
       return null;
     }
-    Value countValue = fields.required("count", "how many connections, 1 to " + MOST);
+    Value countValue = fields.required("count", "how many, 1 to " + MOST);
     Value perValue = fields.get("per");
     Value burstValue = fields.get("burst");
     int count = countValue == null ? 1 : countValue.wholeNumber(1, MOST, 1, "");

@@ -2,6 +2,7 @@ package io.jvs.launcher.control;
 
 import io.jvs.model.Durations;
 import io.jvs.model.Network;
+import io.jvs.model.Protocol;
 import io.jvs.transport.LiveConnection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which connections somebody asks about, read from a query: {@code service}, {@code server} and
- * {@code id} as they are listed, {@code client} (a network), {@code state}, {@code minAge} and
- * {@code minIdle} (durations), and for listings {@code sort} and {@code limit}.
+ * {@code id} as they are listed, {@code client} (a network), {@code protocol}, {@code state},
+ * {@code minAge} and {@code minIdle} (durations), and for listings {@code sort} and {@code limit}.
  *
  * @param isNarrow whether it names a service, server, client or connection
  * @param limit how many to show at most
@@ -52,6 +53,10 @@ public record ConnectionSelection(
     String id = query.get("id");
     if (id != null) {
       all.add(connection -> connection.idText().equals(id));
+    }
+    Protocol protocol = read(query, "protocol", ConnectionSelection::protocol);
+    if (protocol != null) {
+      all.add(connection -> connection.protocol() == protocol);
     }
     LiveConnection.State state =
         read(query, "state", text -> constant(LiveConnection.State.class, text));
@@ -121,6 +126,14 @@ public record ConnectionSelection(
             + "' (expected: one of "
             + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT)
             + ")");
+  }
+
+  private static Protocol protocol(String text) {
+    return switch (text) {
+      case "tcp" -> Protocol.TCP;
+      case "udp" -> Protocol.UDP;
+      default -> throw new IllegalArgumentException("'" + text + "' (expected: tcp or udp)");
+    };
   }
 
   private static Duration duration(String text) {

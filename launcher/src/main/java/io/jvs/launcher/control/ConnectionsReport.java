@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections of a running director as JSON says it.
+ * Connections and UDP flows of a running director as JSON says it.
  *
  * @param present how many there are
  * @param selected how many of them were asked about
@@ -25,8 +25,10 @@ public record ConnectionsReport(int present, int selected, List<Row> connections
    * One of them.
    *
    * @param id 16 hexadecimal digits, the same as in the connection log
+   * @param protocol {@code tcp}, or {@code udp} for a flow
    * @param server whose turn it is, or null while none is chosen
-   * @param state {@code waiting}, {@code connecting}, {@code open} or {@code closing}
+   * @param state {@code waiting}, {@code connecting}, {@code open} or {@code closing}; of a flow
+   *     {@code unanswered} or {@code open}
    * @param ageMs since the client arrived
    * @param idleMs how long no byte has moved, to some hundreds; null if it is not connected or the
    *     engine does not know
@@ -37,6 +39,7 @@ public record ConnectionsReport(int present, int selected, List<Row> connections
   public record Row(
       String id,
       String service,
+      String protocol,
       String client,
       String virtualAddress,
       @Nullable String server,
@@ -52,6 +55,7 @@ public record ConnectionsReport(int present, int selected, List<Row> connections
       return new Row(
           connection.idText(),
           connection.service(),
+          connection.protocol().toString(),
           SocketAddresses.format(connection.client()),
           SocketAddresses.format(connection.virtualAddress()),
           connection.server() == null ? null : connection.server().name(),

@@ -20,11 +20,11 @@ public interface ControlActions {
    */
   ExplainReport explain(String service, InetSocketAddress server);
 
-  /** Connections of the TCP proxy that there are. */
+  /** Connections and flows of the proxies that there are. */
   ConnectionsReport connections(ConnectionSelection selection);
 
   /**
-   * Resets connections of the TCP proxy; the answer shows them as they were.
+   * Resets connections and flows of the proxies; the answer shows them as they were.
    *
    * @param who for the log
    */

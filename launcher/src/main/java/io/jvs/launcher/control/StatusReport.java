@@ -262,6 +262,7 @@ public record StatusReport(
    * @param waited clients that have waited so far
    * @param clients known one by one, because each has limits
    * @param unknownClients connections so far whose clients could not be known, for want of room
+   * @param droppedPackets so far, because their clients sent more than they may
    */
   public record Intake(
       int connections,
@@ -271,7 +272,8 @@ public record StatusReport(
       double longestWait,
       long waited,
       int clients,
-      long unknownClients) {
+      long unknownClients,
+      long droppedPackets) {
 
     static Intake of(IntakeStatus status, ServiceLimits limits) {
       var queue = limits.queue();
@@ -283,7 +285,8 @@ public record StatusReport(
           status.longestWait().toMillis() / 1000.0,
           status.waited(),
           status.clients(),
-          status.unknownClients());
+          status.unknownClients(),
+          status.droppedPackets());
     }
   }
 

@@ -44,6 +44,7 @@ final class ConnectionLine {
     text("time", TIME.format(connection.ended()));
     text("id", connection.idText());
     text("service", connection.service());
+    text("protocol", connection.protocol().toString());
     text("client", SocketAddresses.format(connection.client()));
     text("virtualAddress", SocketAddresses.format(connection.virtualAddress()));
     text("server", connection.server() == null ? null : connection.server().name());

@@ -87,6 +87,7 @@ class SchemaTest {
           "http-method-head-with-body",
           "http-status-range",
           "limits-lower-above-upper",
+          "limits-packets-tcp",
           "name-twice",
           "one-packet-tcp",
           "persistence-application-key",

@@ -206,6 +206,8 @@ class ControlServerTest {
       assertThat(ask(server, "server", "10.1.0.3:80").selected()).isEqualTo(4_000);
       assertThat(ask(server, "client", "10.0.7.0/24").selected()).isEqualTo(256);
       assertThat(ask(server, "state", "closing").selected()).isEqualTo(5_000);
+      assertThat(ask(server, "protocol", "udp").selected()).isEqualTo(2_000);
+      assertThat(ask(server, "protocol", "tcp", "limit", "1").selected()).isEqualTo(18_000);
       assertThat(ask(server, "minAge", "5h").selected()).isEqualTo(2_000);
       assertThat(ask(server, "minIdle", "19s").selected()).isEqualTo(667);
       assertThat(ask(server, "service", "web", "server", "10.1.0.3:80").selected())
@@ -216,6 +218,7 @@ class ControlServerTest {
               new ConnectionsReport.Row(
                   "0000000000000007",
                   "db",
+                  "tcp",
                   "10.0.0.7:40000",
                   "192.0.2.10:80",
                   "10.1.0.2:80",
@@ -238,7 +241,8 @@ class ControlServerTest {
     wrong.put("GET /connections?sort=size", "sort: 'size' (expected: one of [age, bytes, idle])");
     wrong.put(
         "GET /connections?state=up",
-        "state: 'up' (expected: one of [waiting, connecting, open, closing])");
+        "state: 'up' (expected: one of [waiting, connecting, unanswered, open, closing])");
+    wrong.put("GET /connections?protocol=sctp", "protocol: 'sctp' (expected: tcp or udp)");
     wrong.put("GET /connections?limit=-1", "limit: '-1' (expected: 0 to 100000)");
     wrong.put("GET /connections?minAge=3", "minAge: '3' (expected: a duration such as 30s or 2h)");
     wrong.put(

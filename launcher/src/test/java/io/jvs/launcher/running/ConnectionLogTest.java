@@ -106,7 +106,7 @@ class ConnectionLogTest {
     assertThat(ConnectionLine.of(ended(255, Fault.REFUSED)))
         .isEqualTo(
             "{\"time\":\"2026-01-01T10:00:00.123Z\",\"id\":\"00000000000000ff\","
-                + "\"service\":\"web \\\"1\\\"\",\"client\":\"[2001:db8::9]:51234\","
+                + "\"service\":\"web \\\"1\\\"\",\"protocol\":\"tcp\",\"client\":\"[2001:db8::9]:51234\","
                 + "\"virtualAddress\":\"192.0.2.10:80\",\"server\":\"10.0.0.1:8081\","
                 + "\"ending\":\"closed\",\"attempts\":2,\"failures\":[{\"server\":"
                 + "\"10.0.0.2:8081\",\"fault\":\"refused\",\"reason\":\"connection refused\"}],"

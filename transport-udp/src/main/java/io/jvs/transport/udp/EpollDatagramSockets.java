@@ -79,7 +79,7 @@ final class EpollDatagramSockets implements DatagramSockets {
       prepare(socket, ipv6, options);
       InetSocketAddress any = new InetSocketAddress(ipv6 ? ANY6 : ANY4, 0);
       socket.bind(any);
-      return new EpollDatagramSocket(loop, socket, any, errors);
+      return new EpollDatagramSocket(loop, socket, socket.localAddress(), errors);
     } catch (IOException e) {
       socket.close();
       throw e;

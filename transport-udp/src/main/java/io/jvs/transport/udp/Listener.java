@@ -23,18 +23,20 @@ final class Listener {
   private final AtomicInteger flows = new AtomicInteger();
   private volatile @Nullable CarriedService service;
   private volatile List<Future<?>> closing = List.of();
+  private UdpOptions options; // control side
   private boolean held; // under this: a change is under way that needs it
   private boolean closed; // under this
 
-  private Listener(InetSocketAddress address, CarriedService service) {
+  private Listener(InetSocketAddress address, CarriedService service, UdpOptions options) {
     this.address = address;
+    this.options = options;
     this.service = service;
   }
 
   static Listener bind(
       InetSocketAddress address, CarriedService service, UdpOptions options, List<UdpLoop> loops)
       throws IOException {
-    Listener listener = new Listener(address, service);
+    Listener listener = new Listener(address, service, options);
     try {
       for (UdpLoop loop : loops) {
         boolean first = listener.fronts.isEmpty();
@@ -101,10 +103,14 @@ final class Listener {
     closeSockets();
   }
 
-  /** Its sockets go by those options from now on, as far as they can. */
-  void adjust(UdpOptions options) {
+  /** Its sockets go by those options from now on, as far as they can. Control side. */
+  void adjust(UdpOptions newOptions) {
+    if (newOptions.equals(options)) {
+      return;
+    }
+    options = newOptions;
     for (Front front : fronts) {
-      front.loop().execute(() -> front.adjust(options));
+      front.loop().execute(() -> front.adjust(newOptions));
     }
   }
 

@@ -178,6 +178,7 @@ public final class UdpTransport implements Transport {
             listener.retire();
           } else {
             listener.serve(service);
+            listener.adjust(service.options());
           }
         });
     listeners.putAll(opened);
