@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,15 @@ final class QuicIdTable implements TemplateTable.Observer<InetSocketAddress> {
   private static final long MONTH_SECONDS = Duration.ofDays(31).toSeconds();
 
   private final Counts counts;
+  private final LongSupplier nanoTime;
   private final TemplateTable<InetSocketAddress> table;
 
   /** Bit n: servers choose ids of n bytes. The packets themselves do not say. */
   private final AtomicInteger lengths = new AtomicInteger();
 
-  QuicIdTable(VirtualService service, int maximum, Counts counts) {
+  QuicIdTable(VirtualService service, int maximum, Counts counts, LongSupplier nanoTime) {
     this.counts = counts;
+    this.nanoTime = nanoTime;
     this.table =
         new TemplateTable<>(
             rules(service, maximum),
@@ -57,7 +60,7 @@ final class QuicIdTable implements TemplateTable.Observer<InetSocketAddress> {
 
   /** Whose id it is, or null. */
   @Nullable InetSocketAddress server(ConnectionId id) {
-    Template<InetSocketAddress> known = table.find(Flow.keyed(id), System.nanoTime());
+    Template<InetSocketAddress> known = table.find(Flow.keyed(id), nanoTime.getAsLong());
     return known == null ? null : known.server();
   }
 
@@ -96,7 +99,7 @@ final class QuicIdTable implements TemplateTable.Observer<InetSocketAddress> {
    */
   @Nullable Template<InetSocketAddress> hold(ConnectionId id, InetSocketAddress server) {
     Flow key = Flow.keyed(id);
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     Template<InetSocketAddress> present = table.find(key, now);
     if (present == null || !present.server().equals(server)) {
       present = table.remember(key, server, present, now);
@@ -106,14 +109,12 @@ final class QuicIdTable implements TemplateTable.Observer<InetSocketAddress> {
         : null;
   }
 
-  static void release(Template<InetSocketAddress> held) {
-    held.connectionClosed(System.nanoTime());
+  /** It is no longer held here. */
+  void release(Template<InetSocketAddress> held) {
+    held.connectionClosed(nanoTime.getAsLong());
   }
 
-  int size() {
-    return table.size();
-  }
-
+  /** Forgets all, for good. */
   void close() {
     table.close();
   }

@@ -22,6 +22,7 @@ final class QuicIds {
   private static final long TICKS_BETWEEN_LOOKS = 10;
 
   private final QuicRoutes routes;
+  private final @Nullable QuicIdTable table;
   private final @Nullable InetSocketAddress named;
   private final boolean begins; // a connection, with a long header
   private final @Nullable ConnectionId first; // if it is to be learnt, or has been
@@ -39,10 +40,10 @@ final class QuicIds {
    */
   QuicIds(QuicRoutes routes, ByteBuffer datagram) {
     this.routes = routes;
+    this.table = routes.learnt();
     LongHeader header = LongHeader.read(datagram);
     this.begins = header != null;
     InetSocketAddress server = routes.named(datagram, header);
-    QuicIdTable table = routes.learnt();
     ConnectionId id = null;
     if (server == null && table != null) {
       id = header == null ? table.known(datagram) : header.destination();
@@ -116,7 +117,6 @@ final class QuicIds {
   }
 
   private void learnFrom(ConnectionId chosen, InetSocketAddress server) {
-    QuicIdTable table = routes.learnt();
     if (table != null && QuicIdTable.isTelling(chosen) && learn(chosen, server)) {
       length = chosen.length();
       table.expect(length);
@@ -125,7 +125,6 @@ final class QuicIds {
 
   /** Whether it is held now. */
   private boolean learn(ConnectionId id, InetSocketAddress server) {
-    QuicIdTable table = routes.learnt();
     if (table == null || !QuicIdTable.isTelling(id) || routes.names(id)) {
       return false;
     }
@@ -147,7 +146,7 @@ final class QuicIds {
     Held before = present[place];
     present[place] = new Held(id, template);
     if (before != null) {
-      QuicIdTable.release(before.template);
+      table.release(before.template);
     }
     return true;
   }
@@ -155,10 +154,10 @@ final class QuicIds {
   /** The flow is over, or has another server: what is known of it runs out. */
   void release() {
     @Nullable Held[] present = held;
-    if (present != null) {
+    if (present != null && table != null) {
       for (Held each : present) {
         if (each != null) {
-          QuicIdTable.release(each.template);
+          table.release(each.template);
         }
       }
       held = null;

@@ -59,7 +59,7 @@ final class QuicRoutes {
       }
       learnt = null;
     } else if (learnt == null) {
-      learnt = new QuicIdTable(service, wanted.maximum(), counts);
+      learnt = new QuicIdTable(service, wanted.maximum(), counts, System::nanoTime);
     } else {
       learnt.follow(service, wanted.maximum());
     }
