@@ -8,6 +8,7 @@ import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
 import io.jvs.model.Timeouts;
+import io.jvs.model.VirtualAddress;
 import io.jvs.transport.Gate;
 import io.jvs.transport.Pass;
 import io.jvs.transport.Transport.Assignment;
@@ -87,12 +88,36 @@ final class CarriedService {
     return pass;
   }
 
+  private Flow flow(InetSocketAddress client, InetSocketAddress local) {
+    Flow flow = Flow.udp(client, local);
+    return assignment.service().address() instanceof VirtualAddress.FirewallMark firewall
+        ? flow.withMark(firewall.mark())
+        : flow;
+  }
+
+  /**
+   * Whether a client that asks that address means this service. Beside those whom TPROXY sends,
+   * anybody can send to the port that it sends them to.
+   */
+  boolean isFor(InetSocketAddress local) {
+    int port = options.listening().port();
+    if (port == 0) {
+      return true;
+    }
+    if (!(assignment.service().address() instanceof VirtualAddress.Endpoint endpoint)) {
+      return local.getPort() != port;
+    }
+    return (endpoint.address().isAnyLocalAddress() || endpoint.address().equals(local.getAddress()))
+        && endpoint.ports().contains(local.getPort())
+        && (local.getPort() != port || !endpoint.ports().isAll());
+  }
+
   /** The answer of the load balancer, or null if a policy threw something. */
   @Nullable Admission admit(
       InetSocketAddress client, InetSocketAddress local, @Nullable Connection failed) {
     LoadBalancer balancer = assignment.balancer();
     try {
-      Flow flow = Flow.udp(client, local);
+      Flow flow = flow(client, local);
       return failed == null ? balancer.admit(flow) : balancer.admitElsewhere(flow, failed);
     } catch (RuntimeException | Error e) { // policies are from outside; the loop serves others too
       counts.policyFailures.increment();

@@ -11,6 +11,7 @@ final class Counts {
   final LongAdder withoutPort = new LongAdder();
   final LongAdder unsent = new LongAdder();
   final LongAdder strays = new LongAdder();
+  final LongAdder expired = new LongAdder();
   final LongAdder refused = new LongAdder();
   final LongAdder policyFailures = new LongAdder();
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A socket that clients send to, on one loop: it knows their flows, and answers go out through it,
  * so that they come from the virtual address. On its loop only.
  */
-final class Front implements DatagramSockets.Reader {
+final class Front implements Entrance {
   private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
   private static final int ROUNDS = 4; // batches before it is the turn of others
 
@@ -22,6 +22,8 @@ final class Front implements DatagramSockets.Reader {
   private final boolean anyAddress;
   private final FlowTable<UdpFlow> flows = new FlowTable<>(ThreadLocalRandom.current().nextLong());
 
+  private int present; // flows
+
   Front(Listener listener, UdpLoop loop, DatagramSockets.Socket socket) {
     this.listener = listener;
     this.loop = loop;
@@ -30,7 +32,8 @@ final class Front implements DatagramSockets.Reader {
     this.anyAddress = address.getAddress().isAnyLocalAddress();
   }
 
-  UdpLoop loop() {
+  @Override
+  public UdpLoop loop() {
     return loop;
   }
 
@@ -51,7 +54,7 @@ final class Front implements DatagramSockets.Reader {
   }
 
   /** Sends on the datagrams from {@code at} on that belong to one flow; returns the next one. */
-  private int ask(Messages messages, int at, int count) {
+  int ask(Messages messages, int at, int count) {
     Control control = loop.control();
     messages.readControl(at, control);
     long localHigh = anyAddress ? control.localHigh : 0;
@@ -78,12 +81,11 @@ final class Front implements DatagramSockets.Reader {
       int length = messages.length(next);
       messages.send(out, next, server.ipv6, server.high, server.low, 0, server.port);
       control.hasLocal = false;
-      if (control.segment > 0 || control.tos != 0) {
-        messages.writeControl(out, control, server.ipv6);
+      if (!control.isPassedOn() || passOn(out, control, server.ipv6)) {
+        out++;
+        bytes += length;
+        datagrams += control.datagrams(length);
       }
-      out++;
-      bytes += length;
-      datagrams += control.datagrams(length);
       next++;
       if (next < count && messages.sameClient(at, next)) {
         messages.readControl(next, control);
@@ -92,6 +94,9 @@ final class Front implements DatagramSockets.Reader {
         && !flow.onePacket
         && messages.sameClient(at, next)
         && (!anyAddress || (control.localHigh == localHigh && control.localLow == localLow)));
+    if (out == 0) { // the time of all of them was over
+      return next;
+    }
     flow.port.send(messages, out);
     loop.asked(flow, datagrams, bytes, next - 1);
     return next;
@@ -99,7 +104,8 @@ final class Front implements DatagramSockets.Reader {
 
   private @Nullable UdpFlow begin(int index, Control control) {
     CarriedService service = listener.service();
-    if (service == null) {
+    InetSocketAddress local = local(loop.messages().isIpv6(index), control);
+    if (service == null || !service.isFor(local)) {
       loop.counts().refused.increment();
       return null;
     }
@@ -107,9 +113,10 @@ final class Front implements DatagramSockets.Reader {
       control.localHigh = 0;
       control.localLow = 0;
     }
-    UdpFlow flow = loop.begin(this, service, index, local(control), control);
+    UdpFlow flow = loop.begin(this, service, index, local, control);
     if (flow != null) {
       listener.flowBegan();
+      present++;
       if (!flow.onePacket) {
         flows.add(flow);
       }
@@ -117,32 +124,44 @@ final class Front implements DatagramSockets.Reader {
     return flow;
   }
 
+  /**
+   * What the kernel has told about a datagram is true of the one that goes out as well.
+   *
+   * @return whether it may go out: as at a router, its time may be over
+   */
+  private boolean passOn(int out, Control control, boolean ipv6) {
+    if (control.ttl == 1) {
+      loop.counts().expired.increment();
+      return false;
+    }
+    if (control.ttl != 0) {
+      control.ttl--;
+    }
+    loop.messages().writeControl(out, control, ipv6);
+    return true;
+  }
+
   /** Sends on the answers from {@code from} to before {@code to}. */
   void answer(UdpFlow flow, Messages messages, int from, int to) {
     Control control = loop.control();
     long bytes = 0;
     int datagrams = 0;
+    int out = 0;
     for (int i = from; i < to; i++) {
       int length = messages.length(i);
       messages.send(
-          i - from,
-          i,
-          flow.ipv6,
-          flow.clientHigh,
-          flow.clientLow,
-          flow.clientScope,
-          flow.clientPort);
+          out, i, flow.ipv6, flow.clientHigh, flow.clientLow, flow.clientScope, flow.clientPort);
       messages.readControl(i, control);
       control.hasLocal = anyAddress;
       control.localHigh = flow.localHigh;
       control.localLow = flow.localLow;
-      if (anyAddress || control.segment > 0 || control.tos != 0) {
-        messages.writeControl(i - from, control, flow.ipv6);
+      if ((!anyAddress && !control.isPassedOn()) || passOn(out, control, flow.ipv6)) {
+        out++;
+        bytes += length;
+        datagrams += control.datagrams(length);
       }
-      bytes += length;
-      datagrams += control.datagrams(length);
     }
-    loop.counts().unsent.add((to - from) - socket.send(messages, to - from));
+    loop.counts().unsent.add(out - socket.send(messages, out));
     loop.answered(flow, datagrams, bytes, from);
   }
 
@@ -154,6 +173,7 @@ final class Front implements DatagramSockets.Reader {
     if (!flow.onePacket) {
       flows.remove(flow);
     }
+    present--;
     listener.flowEnded();
   }
 
@@ -168,18 +188,32 @@ final class Front implements DatagramSockets.Reader {
         : address;
   }
 
-  private InetSocketAddress local(Control control) {
+  private InetSocketAddress local(boolean ipv6, Control control) {
     return anyAddress && control.hasLocal
-        ? Messages.address(
-            address.getAddress().getAddress().length == 16,
-            control.localHigh,
-            control.localLow,
-            0,
-            address.getPort())
+        ? Messages.address(ipv6, control.localHigh, control.localLow, 0, address.getPort())
         : address;
   }
 
-  void start() {
+  /** Whether no flow came in by it that goes on. */
+  boolean isIdle() {
+    return present == 0;
+  }
+
+  Listener listener() {
+    return listener;
+  }
+
+  @Override
+  public void adjust(UdpOptions from, UdpOptions to) {
+    try {
+      socket.adjust(from, to);
+    } catch (IOException e) { // it has been tried on another socket
+      LOG.log(Level.ERROR, "udp: " + address + " keeps options that it had before", e);
+    }
+  }
+
+  @Override
+  public void start() {
     try {
       socket.read(this);
     } catch (IOException e) { // epoll takes no more
@@ -187,7 +221,8 @@ final class Front implements DatagramSockets.Reader {
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
     socket.close();
   }
 }

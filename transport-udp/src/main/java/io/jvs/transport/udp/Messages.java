@@ -40,7 +40,7 @@ final class Messages {
 
   private static final int IOV_BYTES = 16; // base, length
   private static final int NAME_BYTES = 32; // sockaddr_in6 has 28
-  private static final int CONTROL_BYTES = 128;
+  private static final int CONTROL_BYTES = 192;
 
   private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
@@ -48,6 +48,9 @@ final class Messages {
   static final short AF_INET6 = 10;
   private static final int SOCKADDR_IN = 16; // family, port, address
   private static final int SOCKADDR_IN6 = 28; // family, port, flow, address, scope
+
+  /** Before the bits of IPv4 in an IPv6 address. */
+  static final int MAPPED = 0xFFFF;
 
   private final ByteBuffer structs;
   private final ByteBuffer payload;
@@ -208,6 +211,20 @@ final class Messages {
         || (structs.getLong(a + 8) == structs.getLong(b + 8)
             && structs.getLong(a + 16) == structs.getLong(b + 16)
             && structs.getInt(a + 24) == structs.getInt(b + 24));
+  }
+
+  /** IPv4 addresses that are mapped to IPv6 (RFC 4291, 2.5.5.2) become IPv4 again. */
+  void unmap(int count) {
+    for (int i = 0; i < count; i++) {
+      int name = in.name(i);
+      if (structs.getShort(name) == AF_INET6
+          && structs.getLong(name + 8) == 0
+          && structs.getInt(name + 16) == bigEndian(MAPPED)) {
+        structs.putShort(name, AF_INET);
+        structs.putInt(name + 4, structs.getInt(name + 20));
+        structs.putLong(name + 8, 0);
+      }
+    }
   }
 
   int length(int i) {

@@ -343,7 +343,8 @@ final class UdpLoop {
 
   private @Nullable SourcePort open(boolean ipv6, List<SourcePort> ports) {
     try {
-      DatagramSockets.Socket socket = sockets.open(ipv6, usual);
+      InetSocketAddress any = Messages.address(ipv6, 0, 0, 0, 0);
+      DatagramSockets.Socket socket = sockets.open(any, false, usual);
       SourcePort port = new SourcePort(this, socket);
       socket.read(port);
       ports.add(port);
@@ -426,6 +427,25 @@ final class UdpLoop {
     }
     endAll(ofService.oldestUnanswered(), server);
     endAll(ofService.oldestAnswered(), server);
+  }
+
+  /** Ends all flows that came in there. */
+  void endAllOf(Listener listener) {
+    for (ServiceFlows each : List.copyOf(services.values())) {
+      endAllOf(each.oldestUnanswered(), listener);
+      endAllOf(each.oldestAnswered(), listener);
+    }
+  }
+
+  private void endAllOf(@Nullable UdpFlow oldest, Listener listener) {
+    UdpFlow flow = oldest;
+    while (flow != null) {
+      UdpFlow next = flow.newer;
+      if (flow.front.listener() == listener) {
+        end(flow, false);
+      }
+      flow = next;
+    }
   }
 
   private void endAll(@Nullable UdpFlow oldest, @Nullable InetSocketAddress server) {

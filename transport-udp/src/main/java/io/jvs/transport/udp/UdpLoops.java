@@ -51,6 +51,11 @@ final class UdpLoops {
     return loops;
   }
 
+  /** Which engine it will be. */
+  static boolean wouldUseEpoll(UdpEngine engine) {
+    return engine == UdpEngine.EPOLL || (engine == UdpEngine.AUTO && obstacle() == null);
+  }
+
   /**
    * Whether to.
    *
@@ -94,6 +99,11 @@ final class UdpLoops {
 
   List<UdpLoop> all() {
     return loops;
+  }
+
+  /** Ends the flows of clients who came in there. */
+  void endAllOf(Listener listener) {
+    loops.forEach(loop -> loop.execute(() -> loop.endAllOf(listener)));
   }
 
   /** Ends all flows and the loops. */

@@ -82,6 +82,12 @@ public record UdpOptions(
   public record Listening(
       @Nullable String device, boolean dual, int receiveBuffer, boolean transparent, int port) {
     public static final Listening DEFAULT = new Listening(null, false, 0, false, 0);
+
+    public Listening {
+      OptionRanges.checkDevice(device);
+      OptionRanges.check("receive buffer", receiveBuffer, 0, 1 << 30);
+      OptionRanges.checkPort(port, transparent, dual);
+    }
   }
 
   /**
@@ -97,6 +103,7 @@ public record UdpOptions(
 
     public Outgoing {
       sources = List.copyOf(sources);
+      OptionRanges.checkSources(sources, clientAddress);
     }
   }
 

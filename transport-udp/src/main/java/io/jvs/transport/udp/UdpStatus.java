@@ -11,6 +11,7 @@ package io.jvs.transport.udp;
  * @param withoutPort datagrams dropped for want of a source port or a descriptor
  * @param unsent datagrams that the system did not take, towards servers and clients
  * @param strays datagrams from servers that belong to no flow
+ * @param expired datagrams whose time to live was over, see {@link UdpOptions#passTtl}
  * @param refused datagrams of clients that got no real server, or whose service is gone
  * @param policyFailures flows that ended because a policy threw something
  */
@@ -23,5 +24,6 @@ public record UdpStatus(
     long withoutPort,
     long unsent,
     long strays,
+    long expired,
     long refused,
     long policyFailures) {}

@@ -1,0 +1,149 @@
+package io.jvs.transport.udp;
+
+import static io.jvs.transport.udp.LabNetwork.address;
+import static io.jvs.transport.udp.LabNetwork.exchange;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvs.model.AddressFamily;
+import io.jvs.model.Flow;
+import io.jvs.model.Persistence;
+import io.jvs.model.RealServer;
+import io.jvs.model.VirtualAddress;
+import io.jvs.model.VirtualService;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Foreign addresses at both ends, in namespaces: IP_TRANSPARENT and TPROXY. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class TransparentTest {
+  private static final int PORT = 50080;
+
+  private static final String LOCAL =
+      """
+      ip rule add fwmark 1 lookup 100
+      ip route add local default dev lo table 100
+      ip -6 rule add fwmark 1 lookup 100
+      ip -6 route add local default dev lo table 100
+      """;
+
+  /** Packets that have a transparent socket go there. */
+  private static final String DIVERT =
+      "meta l4proto udp socket transparent 1 meta mark set 1 accept";
+
+  private final LabNetwork lab = new LabNetwork();
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", DIVERT})
+  void services_of_firewall_marks_of_both_families_answer_from_where_clients_asked(String first)
+      throws Exception {
+    lab.director.sh(LOCAL);
+    lab.nft(
+        """
+        table inet jvs {
+          chain to_jvs {
+            type filter hook prerouting priority mangle;
+            %s
+            ip daddr 192.0.2.0/24 udp dport 8000-8999 meta mark set 1 tproxy ip to :50080
+            ip6 daddr 2001:db8::/64 udp dport 8000-8999 meta mark set 1 tproxy ip6 to :50081
+          }
+        }
+        """
+            .formatted(first));
+    Peer four = lab.server("10.2.0.2", 8001);
+    Peer six = lab.server("fd02::2", 8002);
+    UdpTransport transport =
+        lab.director(
+            marked(7, AddressFamily.IPV4, PORT, "10.2.0.2:0"),
+            marked(8, AddressFamily.IPV6, PORT + 1, "[fd02::2]:0"));
+    Peer client4 = lab.client("10.1.0.2");
+    Peer client6 = lab.client("fd01::2");
+    for (int i = 0; i < 3; i++) {
+      exchange(client4, address("192.0.2.1", 8001), four);
+      exchange(client4, address("192.0.2.2", 8001), four);
+      exchange(client6, address("2001:db8::1", 8002), six);
+    }
+    assertThat(lab.flows.stream().map(Flow::toString))
+        .containsExactly(
+            "udp 10.1.0.2:" + client4.address().getPort() + " to 192.0.2.1:8001 mark 7",
+            "udp 10.1.0.2:" + client4.address().getPort() + " to 192.0.2.2:8001 mark 7",
+            "udp [fd01::2]:" + client6.address().getPort() + " to [2001:db8::1]:8002 mark 8");
+    assertThat(transport.status().flows()).isEqualTo(3);
+    client4.send(address("10.1.0.1", PORT), "to the port of TPROXY itself");
+    Rig.await("it is refused", () -> transport.status().refused() == 1);
+  }
+
+  @Test
+  void a_service_of_all_ports_gets_what_tproxy_sends_it() throws Exception {
+    lab.director.sh(LOCAL);
+    lab.nft(
+        """
+        table ip jvs {
+          chain to_jvs {
+            type filter hook prerouting priority mangle;
+            iifname c0 meta l4proto udp meta mark set 1 tproxy to :50080
+          }
+        }
+        """);
+    Peer one = lab.server("10.2.0.2", 8001);
+    Peer two = lab.server("10.2.0.2", 8002);
+    VirtualService service =
+        VirtualService.at(VirtualAddress.udp("192.0.2.1", 0))
+            .persistence(new Persistence.SourceNetwork(Duration.ofMinutes(5), 32, 128))
+            .realServer(RealServer.of("10.2.0.2:0"))
+            .transportOptions(tproxy(PORT))
+            .build();
+    UdpTransport transport = lab.director(service);
+    Peer client = lab.client("10.1.0.2");
+    exchange(client, address("192.0.2.1", 8001), one);
+    exchange(client, address("192.0.2.1", 8002), two);
+    assertThat(transport.status().flows()).isEqualTo(2);
+    client.send(address("192.0.2.9", 8001), "to somebody else");
+    Rig.await("it is refused", () -> transport.status().refused() == 1);
+  }
+
+  /** Without TPROXY's own port: the service's address is foreign, the port its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"192.0.2.1", "0.0.0.0"})
+  void a_service_at_a_foreign_address_answers_from_it(String ip) throws Exception {
+    lab.director.sh(LOCAL);
+    lab.nft(
+        """
+        table ip jvs {
+          chain to_jvs {
+            type filter hook prerouting priority mangle;
+            ip daddr 192.0.2.1 udp dport 53 meta mark set 1 tproxy to :53
+          }
+        }
+        """);
+    Peer server = lab.server("10.2.0.2", 5353);
+    lab.director(
+        VirtualService.at(VirtualAddress.udp(ip, 53))
+            .realServer(server.realServer())
+            .transportOptions(tproxy(0))
+            .build());
+    Peer client = lab.client("10.1.0.2");
+    exchange(client, address("192.0.2.1", 53), server);
+    exchange(client, address("192.0.2.1", 53), server);
+  }
+
+  private static UdpOptions tproxy(int port) {
+    return UdpOptions.DEFAULT.withListening(new UdpOptions.Listening(null, false, 0, true, port));
+  }
+
+  private static VirtualService marked(long mark, AddressFamily family, int port, String server) {
+    return VirtualService.at(VirtualAddress.firewallMark(mark, family))
+        .realServer(RealServer.of(server))
+        .transportOptions(tproxy(port))
+        .build();
+  }
+}
