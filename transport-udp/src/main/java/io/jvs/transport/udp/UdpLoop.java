@@ -6,10 +6,8 @@ import io.jvs.balancing.Failure;
 import io.jvs.transport.Pass;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,27 +21,22 @@ import org.jspecify.annotations.Nullable;
 final class UdpLoop {
   private static final long TICK_MILLIS = 100;
 
-  /** How long a port is not used again for a server that may yet answer on it. */
-  private static final long REST_TICKS = 50;
-
   /** Datagrams kept for another try, in all; beyond that flows have one try. */
   private static final int MOST_KEPT_BYTES = 8 << 20;
 
   private final DatagramSockets sockets;
-  private final UdpOptions usual = UdpOptions.DEFAULT;
   private final Counts counts;
   private final int maxFlows;
   private final int maxPorts;
   private final Messages messages = new Messages();
   private final Control control = new Control();
   private final Map<CarriedService, ServiceFlows> services = new HashMap<>();
-  private final Map<InetSocketAddress, ServerAddress> servers = new HashMap<>();
-  private final List<SourcePort> ports4 = new ArrayList<>();
-  private final List<SourcePort> ports6 = new ArrayList<>();
+  private final Map<PortPool.Kind, PortPool> pools = new HashMap<>();
   private final Runnable tick = this::tick;
   private boolean ticking;
   private long now;
   private int flows;
+  private int openPorts;
   private int keptBytes;
 
   UdpLoop(DatagramSockets sockets, Counts counts, int maxFlows, int maxPorts) {
@@ -90,18 +83,22 @@ final class UdpLoop {
       counts.refused.increment();
       return null;
     }
-    ServerAddress server = server(connection.address());
-    SourcePort port = freePort(server);
+    ServiceFlows ofService = services.get(service);
+    if (ofService == null) {
+      ofService = new ServiceFlows(this, service);
+      services.put(service, ofService);
+    }
+    SourcePort port = ofService.outlets().port(client, connection.address());
     if (port == null) {
       counts.withoutPort.increment();
       connection.abandon();
       pass.leave();
+      startTicking(); // which forgets a service without flows
       return null;
     }
     while (flows >= maxFlows) {
       evict();
     }
-    ServiceFlows ofService = services.computeIfAbsent(service, ServiceFlows::new);
     UdpFlow flow =
         new UdpFlow(
             front,
@@ -112,20 +109,15 @@ final class UdpLoop {
             from.localLow,
             pass,
             connection,
-            server,
+            port.pool().server(connection.address()),
             port);
     flow.lastMove = now;
     ofService.add(flow);
-    occupy(flow);
+    port.pool().occupy(port, flow, flow.server);
     flows++;
     counts.flows.incrementAndGet();
     startTicking();
     return flow;
-  }
-
-  private void occupy(UdpFlow flow) {
-    flow.port.add(flow);
-    flow.server.flows++;
   }
 
   /** The client has sent datagrams, which are about to go to the server. */
@@ -215,25 +207,31 @@ final class UdpLoop {
       end(flow, false);
       return;
     }
-    Admission admission = service.admit(flow.front.client(flow), flow.front.local(flow), failed);
+    InetSocketAddress client = flow.front.client(flow);
+    Admission admission = service.admit(client, flow.front.local(flow), failed);
     if (!(admission instanceof Connection next)) {
       end(flow, false);
       return;
     }
-    ServerAddress server = server(next.address());
-    SourcePort port = freePort(server);
+    if (flow.port.ofOneFlow()) { // its port is the client's, and wanted again
+      vacate(flow, true);
+    }
+    SourcePort port = flow.flows.outlets().port(client, next.address());
     if (port == null) {
       counts.withoutPort.increment();
       next.abandon();
       end(flow, false);
       return;
     }
-    vacate(flow, false);
+    if (!flow.port.ofOneFlow()) {
+      vacate(flow, false);
+    }
     flow.connection = next;
-    flow.server = server;
+    flow.server = port.pool().server(next.address());
     flow.port = port;
-    occupy(flow);
+    port.pool().occupy(port, flow, flow.server);
     touch(flow);
+    ServerAddress server = flow.server;
     next.countBytes(kept.readableBytes(), 0);
     messages.send(kept.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
     port.send(messages, 1);
@@ -266,16 +264,9 @@ final class UdpLoop {
     }
   }
 
-  /** Gives back its port. */
-  private void vacate(UdpFlow flow, boolean settled) {
-    ServerAddress server = flow.server;
-    flow.port.remove(flow);
-    server.flows--;
-    if (settled) {
-      server.free.addLast(flow.port);
-    } else {
-      server.resting.addLast(new ServerAddress.Resting(flow.port, now + REST_TICKS));
-    }
+  /** Gives back its port, unless it has done so. */
+  private static void vacate(UdpFlow flow, boolean settled) {
+    flow.port.pool().vacate(flow.port, flow, flow.server, settled);
   }
 
   /** The one that will be missed least: idle for longest, if possible one without an answer. */
@@ -302,57 +293,28 @@ final class UdpLoop {
 
   // Ports.
 
-  private ServerAddress server(InetSocketAddress address) {
-    ServerAddress known = servers.get(address);
-    if (known == null) {
-      known = new ServerAddress(address);
-      servers.put(address, known);
-    }
-    return known;
+  /** The ports of this kind. */
+  PortPool pool(PortPool.Kind kind) {
+    return pools.computeIfAbsent(kind, each -> new PortPool(this, each));
   }
 
-  /** A port that no flow to this server has, or null. */
-  private @Nullable SourcePort freePort(ServerAddress server) {
-    while (!server.resting.isEmpty() && server.resting.getFirst().until() - now <= 0) {
-      server.free.addLast(server.resting.removeFirst().port());
-    }
-    for (SourcePort port = server.free.pollFirst(); port != null; port = server.free.pollFirst()) {
-      if (!port.isFull()) {
-        return port;
-      }
-      server.resting.addLast(new ServerAddress.Resting(port, now + REST_TICKS)); // others have it
-    }
-    List<SourcePort> ports = server.ipv6 ? ports6 : ports4;
-    while (server.used < ports.size()) {
-      SourcePort port = ports.get(server.used++);
-      if (!port.isFull()) {
-        return port;
-      }
-      server.resting.addLast(new ServerAddress.Resting(port, now + REST_TICKS));
-    }
-    if (ports4.size() + ports6.size() < maxPorts) {
-      SourcePort opened = open(server.ipv6, ports);
-      if (opened != null) {
-        server.used++;
-        return opened;
-      }
-    }
-    ServerAddress.Resting early = server.resting.pollFirst(); // better an early one than none
-    return early == null || early.port().isFull() ? null : early.port();
+  boolean mayOpenPort() {
+    return openPorts < maxPorts;
   }
 
-  private @Nullable SourcePort open(boolean ipv6, List<SourcePort> ports) {
-    try {
-      InetSocketAddress any = Messages.address(ipv6, 0, 0, 0, 0);
-      DatagramSockets.Socket socket = sockets.open(any, false, usual);
-      SourcePort port = new SourcePort(this, socket);
-      socket.read(port);
-      ports.add(port);
-      counts.sourcePorts.incrementAndGet();
-      return port;
-    } catch (IOException e) {
-      return null; // counted by who wanted it
-    }
+  void portOpened() {
+    openPorts++;
+    counts.sourcePorts.incrementAndGet();
+  }
+
+  void portClosed() {
+    openPorts--;
+    counts.sourcePorts.decrementAndGet();
+  }
+
+  /** In ticks. */
+  long now() {
+    return now;
   }
 
   // Time.
@@ -367,6 +329,7 @@ final class UdpLoop {
   private void tick() {
     ticking = false;
     now++;
+    boolean idle = false;
     try {
       for (ServiceFlows each : List.copyOf(services.values())) {
         expire(each);
@@ -375,8 +338,13 @@ final class UdpLoop {
           services.remove(each.service);
         }
       }
+      boolean ports = false;
+      for (PortPool pool : pools.values()) {
+        ports |= pool.closeIfIdle();
+      }
+      idle = flows == 0 && !ports;
     } finally {
-      if (flows > 0) {
+      if (!idle) {
         startTicking();
       }
     }
@@ -463,10 +431,6 @@ final class UdpLoop {
     for (ServiceFlows each : List.copyOf(services.values())) {
       endAll(each.service, null);
     }
-    ports4.forEach(SourcePort::close);
-    ports6.forEach(SourcePort::close);
-    counts.sourcePorts.addAndGet(-ports4.size() - ports6.size());
-    ports4.clear();
-    ports6.clear();
+    pools.values().forEach(PortPool::close);
   }
 }

@@ -10,7 +10,10 @@ import io.jvs.model.Persistence;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -34,6 +37,21 @@ class TransparentTest {
   /** Packets that have a transparent socket go there. */
   private static final String DIVERT =
       "meta l4proto udp socket transparent 1 meta mark set 1 accept";
+
+  /** For the way back from real servers. */
+  private static final String WAY_BACK =
+      """
+      table inet jvs {
+        chain divert {
+          type filter hook prerouting priority mangle;
+          %s
+        }
+      }
+      """
+          .formatted(DIVERT);
+
+  private static final UdpOptions CLIENT_ADDRESS =
+      UdpOptions.DEFAULT.withOutgoing(new UdpOptions.Outgoing(List.of(), true));
 
   private final LabNetwork lab = new LabNetwork();
 
@@ -134,6 +152,81 @@ class TransparentTest {
     Peer client = lab.client("10.1.0.2");
     exchange(client, address("192.0.2.1", 53), server);
     exchange(client, address("192.0.2.1", 53), server);
+  }
+
+  @Test
+  void real_servers_see_the_address_and_port_of_the_client_until_its_flow_ends() throws Exception {
+    lab.director.sh(LOCAL);
+    lab.nft(WAY_BACK);
+    Peer four = lab.server("10.2.0.2", 5353);
+    Peer six = lab.server("fd02::2", 5353);
+    UdpTransport transport =
+        lab.director(clientAddress("10.1.0.1", four), clientAddress("fd01::1", six));
+    for (Peer server : List.of(four, six)) {
+      Peer client = lab.client(server == four ? "10.1.0.2" : "fd01::2");
+      InetSocketAddress asked = address(server == four ? "10.1.0.1" : "fd01::1", 53);
+      assertThat(exchange(client, asked, server)).isEqualTo(client.address());
+      assertThat(exchange(client, asked, server)).isEqualTo(client.address());
+      assertThat(transport.status().sourcePorts()).isEqualTo(1);
+      Rig.await("the flow and its port have gone", () -> transport.status().sourcePorts() == 0);
+      assertThat(exchange(client, asked, server)).isEqualTo(client.address());
+      Rig.await("the flow and its port have gone", () -> transport.status().sourcePorts() == 0);
+    }
+  }
+
+  @Test
+  void a_client_whose_port_is_taken_keeps_its_address() throws Exception {
+    lab.director.sh(LOCAL);
+    lab.nft(WAY_BACK);
+    Peer server = lab.server("10.2.0.2", 5353);
+    lab.director(clientAddress("10.1.0.1", server), clientAddress("10.2.0.1", server));
+    Peer client = lab.client("10.1.0.2");
+    assertThat(exchange(client, address("10.1.0.1", 53), server)).isEqualTo(client.address());
+    InetSocketAddress again = exchange(client, address("10.2.0.1", 53), server);
+    assertThat(again.getAddress()).isEqualTo(client.address().getAddress());
+    assertThat(again.getPort()).isNotEqualTo(client.address().getPort());
+  }
+
+  /** The port that is the client's own goes with it. */
+  @Test
+  void a_flow_that_moves_to_another_server_keeps_the_client_address_and_port() throws Exception {
+    lab.director.sh(LOCAL);
+    lab.nft(WAY_BACK);
+    Peer dead = lab.server("10.2.0.2", 5353);
+    Peer server = lab.server("10.2.0.2", 5354);
+    lab.director(
+        VirtualService.udp("10.1.0.1", 53)
+            .realServer(dead.realServer())
+            .realServer(server.realServer())
+            .transportOptions(CLIENT_ADDRESS)
+            .build());
+    dead.close();
+    Peer client = lab.client("10.1.0.2");
+    assertThat(exchange(client, address("10.1.0.1", 53), server)).isEqualTo(client.address());
+    assertThat(lab.flows).as("each server was chosen once").hasSize(2);
+  }
+
+  @Test
+  void clients_of_another_family_than_their_server_are_relayed_from_the_directors_address()
+      throws Exception {
+    Peer server = lab.server("10.2.0.2", 5353);
+    lab.director(
+        VirtualService.udp("::", 53)
+            .realServer(server.realServer())
+            .transportOptions(
+                CLIENT_ADDRESS.withListening(new UdpOptions.Listening(null, true, 0, false, 0)))
+            .build());
+    InetSocketAddress seen = exchange(lab.client("fd01::2"), address("fd01::1", 53), server);
+    assertThat(seen.getAddress()).isEqualTo(InetAddress.getByName("10.2.0.1"));
+  }
+
+  private static VirtualService clientAddress(String ip, Peer server) {
+    return VirtualService.udp(ip, 53)
+        .name("at " + ip)
+        .timeouts(Rig.idle(Duration.ofMillis(500)))
+        .realServer(server.realServer())
+        .transportOptions(CLIENT_ADDRESS)
+        .build();
   }
 
   private static UdpOptions tproxy(int port) {
