@@ -112,6 +112,11 @@ final class CarriedService {
         && (local.getPort() != port || !endpoint.ports().isAll());
   }
 
+  /** A datagram of nobody, since its beginning does not say whose it is as it must. */
+  void refuseStart(String detail) {
+    assignment.balancer().refuse(Refused.Cause.BAD_START, () -> detail);
+  }
+
   /** The answer of the load balancer, or null if a policy threw something. */
   @Nullable Admission admit(
       InetSocketAddress client, InetSocketAddress local, @Nullable Connection failed) {

@@ -68,6 +68,11 @@ final class Control {
     return segment == 0 ? 1 : (bytes + segment - 1) / segment;
   }
 
+  /** Bytes of the last one of them. */
+  int lastOf(int bytes) {
+    return segment == 0 || bytes <= segment ? bytes : (bytes - 1) % segment + 1;
+  }
+
   void read(ByteBuffer memory, int at, int length) {
     clear();
     int end = at + length;

@@ -1,5 +1,7 @@
 package io.jvs.transport.udp;
 
+import io.jvs.model.SocketAddresses;
+import io.jvs.transport.udp.UdpOptions.ProxyTo;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -22,6 +24,8 @@ final class Front implements Entrance {
   private final boolean anyAddress;
   private final FlowTable<UdpFlow> flows = new FlowTable<>(ThreadLocalRandom.current().nextLong());
 
+  private final FlowTable<Sender> senders = new FlowTable<>(ThreadLocalRandom.current().nextLong());
+  private final ServerAddress bits; // those of the address
   private int present; // flows
 
   Front(Listener listener, UdpLoop loop, DatagramSockets.Socket socket) {
@@ -29,6 +33,7 @@ final class Front implements Entrance {
     this.loop = loop;
     this.socket = socket;
     this.address = socket.local();
+    this.bits = new ServerAddress(address);
     this.anyAddress = address.getAddress().isAnyLocalAddress();
   }
 
@@ -67,10 +72,19 @@ final class Front implements Entrance {
             localHigh,
             localLow);
     if (flow == null) {
-      flow = begin(at, control);
+      if (isNaming(messages, at, localHigh, localLow)) {
+        askForOther(messages, at, localHigh, localLow);
+        return at + 1;
+      }
+      flow = begin(at, control, null);
       if (flow == null) {
         return at + 1;
       }
+    }
+    ProxyTo proxyTo = flow.flows.service.options().proxyTo();
+    if (proxyTo == ProxyTo.EVERY || (proxyTo == ProxyTo.FIRST && !flow.introduced)) {
+      introduce(flow, messages, at, proxyTo);
+      return at + 1;
     }
     ServerAddress server = flow.server;
     long bytes = 0;
@@ -102,7 +116,7 @@ final class Front implements Entrance {
     return next;
   }
 
-  private @Nullable UdpFlow begin(int index, Control control) {
+  private @Nullable UdpFlow begin(int index, Control control, @Nullable Named named) {
     CarriedService service = listener.service();
     InetSocketAddress local = local(loop.messages().isIpv6(index), control);
     if (service == null || !service.isFor(local)) {
@@ -113,15 +127,178 @@ final class Front implements Entrance {
       control.localHigh = 0;
       control.localLow = 0;
     }
-    UdpFlow flow = loop.begin(this, service, index, local, control);
+    UdpFlow flow = loop.begin(this, service, index, local, control, named);
     if (flow != null) {
       listener.flowBegan();
       present++;
-      if (!flow.onePacket) {
+      if (!flow.onePacket && named == null) {
         flows.add(flow);
       }
     }
     return flow;
+  }
+
+  // PROXY headers.
+
+  /** Whether the sender of a datagram of no plain flow is trusted to say whose it is. */
+  private boolean isNaming(Messages messages, int at, long localHigh, long localLow) {
+    if (senders.size() > 0 && sender(messages, at, localHigh, localLow) != null) {
+      return true;
+    }
+    CarriedService service = listener.service();
+    return service != null
+        && !service.options().proxyFrom().isEmpty()
+        && service.options().trusts(messages.client(at).getAddress());
+  }
+
+  private @Nullable Sender sender(Messages messages, int at, long localHigh, long localLow) {
+    return senders.find(
+        messages.clientHigh(at),
+        messages.clientLow(at),
+        messages.clientPort(at),
+        localHigh,
+        localLow);
+  }
+
+  /** Sends on the datagram of a sender that speaks for others. */
+  private void askForOther(Messages messages, int at, long localHigh, long localLow) {
+    PreambleReader preamble = loop.preamble();
+    Sender sender = sender(messages, at, localHigh, localLow);
+    int bytes = preamble.read(messages, at, local(messages.isIpv6(at), loop.control()));
+    UdpFlow flow = null;
+    if (bytes > 0) {
+      messages.strip(at, bytes);
+      flow = sender == null ? null : sender.find(preamble);
+      if (flow == null) {
+        flow = beginFor(new Named(preamble), sender, messages, at, localHigh, localLow);
+      }
+    } else if (preamble.refusal == null && sender != null) {
+      flow = sender.latest();
+    }
+    if (flow != null) {
+      introduce(flow, messages, at, flow.flows.service.options().proxyTo());
+    } else if (bytes == 0) {
+      refuseStart(messages, at, preamble.refusal);
+    }
+  }
+
+  private @Nullable UdpFlow beginFor(
+      Named named,
+      @Nullable Sender known,
+      Messages messages,
+      int at,
+      long localHigh,
+      long localLow) {
+    UdpFlow begun = begin(at, loop.control(), named);
+    if (begun instanceof NamedFlow flow && !flow.onePacket) {
+      // Making room for it may have ended the sender's last flow, and the sender with it.
+      Sender sender = known == null ? null : sender(messages, at, localHigh, localLow);
+      if (sender == null) {
+        sender =
+            new Sender(
+                messages.clientHigh(at),
+                messages.clientLow(at),
+                messages.clientPort(at),
+                localHigh,
+                localLow);
+        senders.add(sender);
+      }
+      sender.add(flow);
+    }
+    return begun;
+  }
+
+  private void refuseStart(Messages messages, int at, @Nullable String refusal) {
+    loop.counts().refused.increment();
+    CarriedService service = listener.service();
+    if (service != null) {
+      service.refuseStart(
+          SocketAddresses.format(messages.client(at))
+              + ": "
+              + (refusal == null
+                  ? "no PROXY header of version 2, though it is to name the client"
+                  : refusal));
+    }
+  }
+
+  /**
+   * Sends on one datagram, or each one of a train, behind a header if that is due. One that would
+   * be too long with it is dropped: without it, it would be somebody else's.
+   */
+  private void introduce(UdpFlow flow, Messages messages, int at, ProxyTo proxyTo) {
+    Control control = loop.control();
+    messages.readControl(at, control);
+    control.hasLocal = false;
+    int preamble = proxyTo == ProxyTo.NONE ? 0 : preamble(flow, messages);
+    int most = flow.server.ipv6 ? Messages.MOST6 : Messages.MOST4;
+    int length = messages.length(at);
+    int segment = control.segment == 0 ? Math.max(1, length) : control.segment;
+    int datagrams = control.datagrams(length);
+    if (control.ttl == 1) {
+      loop.counts().expired.add(datagrams);
+      return;
+    }
+    int ttl = control.ttl;
+    boolean dropped = false;
+    int out = 0;
+    int offset = 0;
+    do {
+      boolean due = proxyTo == ProxyTo.EVERY || (proxyTo == ProxyTo.FIRST && !flow.introduced);
+      int part = due ? Math.min(segment, length - offset) : length - offset;
+      if (due && preamble + part > most) {
+        loop.counts().unsent.increment();
+        dropped = true;
+      } else {
+        if (due) {
+          messages.sendPartWithPreamble(out, at, offset, part, flow.server, preamble);
+          flow.introduced = true;
+        } else {
+          messages.sendPart(out, at, offset, part, flow.server);
+        }
+        control.segment = part > segment ? segment : 0;
+        control.ttl = ttl;
+        if (control.isPassedOn()) {
+          passOn(out, control, flow.server.ipv6);
+        }
+        out++;
+      }
+      offset += part;
+      if (out == Messages.MAX) {
+        flush(flow, messages, out);
+        out = 0;
+      }
+    } while (offset < length);
+    flush(flow, messages, out);
+    if (!dropped) {
+      loop.asked(flow, datagrams, length, at);
+    }
+  }
+
+  private static void flush(UdpFlow flow, Messages messages, int count) {
+    flow.port.send(messages, count);
+    messages.withoutPreambles(count);
+  }
+
+  private int preamble(UdpFlow flow, Messages messages) {
+    if (flow instanceof NamedFlow other) {
+      Named named = other.named;
+      return messages.preamble(
+          named.ipv6,
+          named.clientHigh,
+          named.clientLow,
+          named.clientPort,
+          named.askedHigh,
+          named.askedLow,
+          named.askedPort);
+    }
+    return messages.preamble(
+        flow.ipv6,
+        flow.clientHigh,
+        flow.clientLow,
+        flow.clientPort,
+        anyAddress ? flow.localHigh : bits.high,
+        anyAddress ? flow.localLow : bits.low,
+        bits.port);
   }
 
   /**
@@ -170,18 +347,36 @@ final class Front implements Entrance {
   public void undelivered(boolean ipv6, long high, long low, int port, int errno) {}
 
   void forget(UdpFlow flow) {
-    if (!flow.onePacket) {
+    if (flow instanceof NamedFlow named) {
+      forget(named.sender, named);
+    } else if (!flow.onePacket) {
       flows.remove(flow);
     }
     present--;
     listener.flowEnded();
   }
 
+  private void forget(@Nullable Sender sender, NamedFlow flow) {
+    if (sender != null && sender.remove(flow)) {
+      senders.remove(sender);
+    }
+  }
+
+  /** Whose flow it is, which may be another than whom answers go to. */
   InetSocketAddress client(UdpFlow flow) {
+    if (flow instanceof NamedFlow named) {
+      return named.named.client();
+    }
     return Messages.address(
         flow.ipv6, flow.clientHigh, flow.clientLow, flow.clientScope, flow.clientPort);
   }
 
+  /** Where the client has asked, as far as is known. */
+  InetSocketAddress asked(UdpFlow flow) {
+    return flow instanceof NamedFlow named ? named.named.asked() : local(flow);
+  }
+
+  /** Where it came in. */
   InetSocketAddress local(UdpFlow flow) {
     return anyAddress
         ? Messages.address(flow.ipv6, flow.localHigh, flow.localLow, 0, address.getPort())
@@ -209,6 +404,11 @@ final class Front implements Entrance {
       socket.adjust(from, to);
     } catch (IOException e) { // it has been tried on another socket
       LOG.log(Level.ERROR, "udp: " + address + " keeps options that it had before", e);
+    }
+    if (!from.proxyFrom().equals(to.proxyFrom())) { // whose flows are whose is another matter now
+      loop.endIf(
+          flow ->
+              flow.front == this && flow instanceof NamedFlow != to.trusts(flow.senderAddress()));
     }
   }
 

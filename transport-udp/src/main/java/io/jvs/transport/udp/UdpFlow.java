@@ -3,13 +3,14 @@ package io.jvs.transport.udp;
 import io.jvs.balancing.Connection;
 import io.jvs.transport.Pass;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client at a virtual address, and the real server that it talks to. On its loop only. Its fields
  * are plain, because a hundred thousand of them must be small.
  */
-final class UdpFlow extends FlowKey {
+class UdpFlow extends FlowKey {
   final Front front;
   final ServiceFlows flows;
   final boolean ipv6;
@@ -25,6 +26,7 @@ final class UdpFlow extends FlowKey {
   boolean asked;
   boolean answered;
   boolean ended;
+  boolean introduced; // whether its server has had a PROXY header
   int expected; // answers that are still to come, if their number is known
   long lastMove; // the tick of a datagram
   @Nullable UdpFlow older; // in the order of lastMove, within its service and loop
@@ -52,5 +54,10 @@ final class UdpFlow extends FlowKey {
     this.connection = connection;
     this.server = server;
     this.port = port;
+  }
+
+  /** Who sends its datagrams, and gets the answers. */
+  InetAddress senderAddress() {
+    return Messages.address(ipv6, clientHigh, clientLow, clientScope, clientPort).getAddress();
   }
 }

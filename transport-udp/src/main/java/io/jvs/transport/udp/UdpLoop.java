@@ -3,15 +3,21 @@ package io.jvs.transport.udp;
 import io.jvs.balancing.Admission;
 import io.jvs.balancing.Connection;
 import io.jvs.balancing.Failure;
+import io.jvs.proxyprotocol.Endpoints;
+import io.jvs.proxyprotocol.Header;
+import io.jvs.proxyprotocol.HeaderWriter;
 import io.jvs.transport.Pass;
+import io.jvs.transport.udp.UdpOptions.ProxyTo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +36,7 @@ final class UdpLoop {
   private final int maxPorts;
   private final Messages messages = new Messages();
   private final Control control = new Control();
+  private final PreambleReader preamble = new PreambleReader();
   private final Map<CarriedService, ServiceFlows> services = new HashMap<>();
   private final Map<PortPool.Kind, PortPool> pools = new HashMap<>();
   private final Runnable tick = this::tick;
@@ -62,16 +69,29 @@ final class UdpLoop {
     return control;
   }
 
+  PreambleReader preamble() {
+    return preamble;
+  }
+
   void execute(Runnable task) {
     sockets.executor().execute(task);
   }
 
   // The life of a flow.
 
-  /** A new flow for datagram {@code index}; null if there is no server or no room for it. */
+  /**
+   * A new flow for datagram {@code index}; null if there is no server or no room for it.
+   *
+   * @param named whom its sender has named as the client, or null for the sender itself
+   */
   @Nullable UdpFlow begin(
-      Front front, CarriedService service, int index, InetSocketAddress local, Control from) {
-    InetSocketAddress client = messages.client(index);
+      Front front,
+      CarriedService service,
+      int index,
+      InetSocketAddress local,
+      Control from,
+      @Nullable Named named) {
+    InetSocketAddress client = named == null ? messages.client(index) : named.client();
     Pass pass = service.enter(client.getAddress());
     if (pass.refusal() != null) {
       counts.refused.increment();
@@ -99,18 +119,25 @@ final class UdpLoop {
     while (flows >= maxFlows) {
       evict();
     }
+    ServerAddress server = port.pool().server(connection.address());
+    long high = from.localHigh;
+    long low = from.localLow;
     UdpFlow flow =
-        new UdpFlow(
-            front,
-            ofService,
-            messages,
-            index,
-            from.localHigh,
-            from.localLow,
-            pass,
-            connection,
-            port.pool().server(connection.address()),
-            port);
+        named == null
+            ? new UdpFlow(
+                front, ofService, messages, index, high, low, pass, connection, server, port)
+            : new NamedFlow(
+                front,
+                ofService,
+                messages,
+                index,
+                high,
+                low,
+                pass,
+                connection,
+                server,
+                port,
+                named);
     flow.lastMove = now;
     ofService.add(flow);
     port.pool().occupy(port, flow, flow.server);
@@ -141,10 +168,13 @@ final class UdpLoop {
 
   private void keep(UdpFlow flow, int index) {
     forget(flow);
+    messages.readControl(index, control);
     int length = messages.length(index);
-    if (keptBytes + length <= MOST_KEPT_BYTES) {
-      ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(Math.max(1, length));
-      copy.writeBytes(messages.payload(index));
+    int last = control.lastOf(length); // the last one of a train is enough, and one datagram
+    if (keptBytes + last <= MOST_KEPT_BYTES) {
+      ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(Math.max(1, last));
+      ByteBuffer payload = messages.payload(index);
+      copy.writeBytes(payload.position(payload.position() + length - last));
       flow.unanswered = copy;
       keptBytes += copy.capacity();
     }
@@ -233,8 +263,28 @@ final class UdpLoop {
     touch(flow);
     ServerAddress server = flow.server;
     next.countBytes(kept.readableBytes(), 0);
-    messages.send(kept.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
+    ByteBuf again =
+        flow.flows.service.options().proxyTo() == ProxyTo.NONE
+            ? kept.retain()
+            : introduced(flow, kept);
+    messages.send(again.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
     port.send(messages, 1);
+    again.release();
+  }
+
+  /** Behind a PROXY header for another server. */
+  private static ByteBuf introduced(UdpFlow flow, ByteBuf payload) {
+    ByteBuffer header =
+        HeaderWriter.version2(
+            new Header(
+                Endpoints.Inet.of(true, flow.front.client(flow), flow.front.asked(flow)),
+                List.of()),
+            false);
+    flow.introduced = true;
+    return ByteBufAllocator.DEFAULT
+        .directBuffer(header.remaining() + payload.readableBytes())
+        .writeBytes(header)
+        .writeBytes(payload, payload.readerIndex(), payload.readableBytes());
   }
 
   /**
@@ -397,19 +447,19 @@ final class UdpLoop {
     endAll(ofService.oldestAnswered(), server);
   }
 
-  /** Ends all flows that came in there. */
-  void endAllOf(Listener listener) {
+  /** Ends all flows that are meant. */
+  void endIf(Predicate<UdpFlow> meant) {
     for (ServiceFlows each : List.copyOf(services.values())) {
-      endAllOf(each.oldestUnanswered(), listener);
-      endAllOf(each.oldestAnswered(), listener);
+      endIf(each.oldestUnanswered(), meant);
+      endIf(each.oldestAnswered(), meant);
     }
   }
 
-  private void endAllOf(@Nullable UdpFlow oldest, Listener listener) {
+  private void endIf(@Nullable UdpFlow oldest, Predicate<UdpFlow> meant) {
     UdpFlow flow = oldest;
     while (flow != null) {
       UdpFlow next = flow.newer;
-      if (flow.front.listener() == listener) {
+      if (meant.test(flow)) {
         end(flow, false);
       }
       flow = next;

@@ -103,7 +103,8 @@ final class UdpLoops {
 
   /** Ends the flows of clients who came in there. */
   void endAllOf(Listener listener) {
-    loops.forEach(loop -> loop.execute(() -> loop.endAllOf(listener)));
+    loops.forEach(
+        loop -> loop.execute(() -> loop.endIf(flow -> flow.front.listener() == listener)));
   }
 
   /** Ends all flows and the loops. */

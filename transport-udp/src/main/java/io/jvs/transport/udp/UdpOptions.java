@@ -65,6 +65,16 @@ public record UdpOptions(
     return given == null ? DEFAULT : given;
   }
 
+  /** Whether this sender is to name the client that it sends for. */
+  boolean trusts(InetAddress sender) {
+    for (Network network : proxyFrom) {
+      if (network.contains(sender)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * How clients get in.
    *
