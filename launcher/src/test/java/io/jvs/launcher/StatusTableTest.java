@@ -135,7 +135,8 @@ class StatusTableTest {
               /etc/jvs/web.yaml:1:1: wrong
             tcp  epoll  connections 17 of at most 9000  refused when full 2  local failures 0  policy failures 0
             udp  epoll  flows 12 of at most 100000  evicted 1  source ports 3
-              datagrams dropped: refused 6  without a source port 2  not taken by the system 4  from servers without a flow 5  policy failures 7
+              datagrams dropped: refused 5  stray 2
+              QUIC connection ids 40  followed 6  forgotten early 1
             ipvs  services 2  destinations 7  leaving 1  steps 40  rejected 3  mended 4
               cannot be asked: no answer
 

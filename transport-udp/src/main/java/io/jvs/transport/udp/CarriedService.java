@@ -7,9 +7,11 @@ import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.LoadBalancer;
 import io.jvs.balancing.LoadBalancerEvent;
 import io.jvs.balancing.LoadBalancerListener;
+import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
 import io.jvs.model.ServiceLimits;
 import io.jvs.model.Timeouts;
+import io.jvs.model.VirtualAddress;
 import io.jvs.transport.Gate;
 import io.jvs.transport.Pass;
 import io.jvs.transport.PolicyFailures;
@@ -140,6 +142,35 @@ final class CarriedService implements Intake {
   @Override
   public void serversChanged() {}
 
+  private Flow flow(InetSocketAddress client, InetSocketAddress local) {
+    Flow flow = Flow.udp(client, local);
+    return assignment.service().address() instanceof VirtualAddress.FirewallMark firewall
+        ? flow.withMark(firewall.mark())
+        : flow;
+  }
+
+  /**
+   * Whether a client that asks that address means this service. Beside those whom TPROXY sends,
+   * anybody can send to the port that it sends them to.
+   */
+  boolean isFor(InetSocketAddress local) {
+    int port = options.listening().port();
+    if (port == 0) {
+      return true;
+    }
+    if (!(assignment.service().address() instanceof VirtualAddress.Endpoint endpoint)) {
+      return local.getPort() != port;
+    }
+    return (endpoint.address().isAnyLocalAddress() || endpoint.address().equals(local.getAddress()))
+        && endpoint.ports().contains(local.getPort())
+        && (local.getPort() != port || !endpoint.ports().isAll());
+  }
+
+  /** A datagram of nobody, since its beginning does not say whose it is as it must. */
+  void refuseStart(String detail) {
+    assignment.balancer().refuse(Refused.Cause.BAD_START, () -> detail);
+  }
+
   /**
    * The answer of the load balancer, or null if a policy threw something.
    *
@@ -153,7 +184,7 @@ final class CarriedService implements Intake {
       @Nullable InetSocketAddress wanted) {
     LoadBalancer balancer = assignment.balancer();
     try {
-      Flow flow = Flow.udp(client, local);
+      Flow flow = flow(client, local);
       if (wanted != null) {
         return balancer.admitTo(wanted, flow);
       }

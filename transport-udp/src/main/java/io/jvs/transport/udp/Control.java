@@ -14,11 +14,15 @@ final class Control {
   private static final int IPPROTO_UDP = 17;
   private static final int IPPROTO_IPV6 = 41;
   private static final int IP_TOS = 1;
+  private static final int IP_TTL = 2;
   private static final int IP_PKTINFO = 8;
   private static final int IP_RECVERR = 11;
+  private static final int IP_ORIGDSTADDR = 20;
   private static final int IPV6_RECVERR = 25;
   private static final int IPV6_PKTINFO = 50;
+  private static final int IPV6_HOPLIMIT = 52;
   private static final int IPV6_TCLASS = 67;
+  private static final int IPV6_ORIGDSTADDR = 74;
   private static final int UDP_SEGMENT = 103;
   private static final int UDP_GRO = 104;
 
@@ -30,11 +34,17 @@ final class Control {
   /** Type of service or traffic class, as a whole byte. */
   int tos;
 
+  /** Time to live or hop limit, or 0. */
+  int ttl;
+
   /** Whether the next two are known: the local address. */
   boolean hasLocal;
 
   long localHigh;
   long localLow;
+
+  /** Where the datagram was sent to before TPROXY took it, or 0. */
+  int localPort;
 
   /** Of an error that came back for a datagram (struct sock_extended_err); else 0. */
   int errno;
@@ -43,14 +53,26 @@ final class Control {
     errno = 0;
     segment = 0;
     tos = 0;
+    ttl = 0;
     hasLocal = false;
     localHigh = 0;
     localLow = 0;
+    localPort = 0;
+  }
+
+  /** Whether something of it is for the datagram that goes on. */
+  boolean isPassedOn() {
+    return (segment | tos | ttl) != 0;
   }
 
   /** How many datagrams are in so many bytes. */
   int datagrams(int bytes) {
     return segment == 0 ? 1 : (bytes + segment - 1) / segment;
+  }
+
+  /** Bytes of the last one of them. */
+  int lastOf(int bytes) {
+    return segment == 0 || bytes <= segment ? bytes : (bytes - 1) % segment + 1;
   }
 
   /**
@@ -100,6 +122,9 @@ final class Control {
       tos = Byte.toUnsignedInt(memory.get(data));
     } else if (level == IPPROTO_IPV6 && type == IPV6_TCLASS) {
       tos = memory.getInt(data);
+    } else if ((level == IPPROTO_IP && type == IP_TTL)
+        || (level == IPPROTO_IPV6 && type == IPV6_HOPLIMIT)) {
+      ttl = memory.getInt(data);
     } else if ((level == IPPROTO_IP && type == IP_RECVERR)
         || (level == IPPROTO_IPV6 && type == IPV6_RECVERR)) {
       errno = memory.getInt(data);
@@ -108,13 +133,28 @@ final class Control {
       hasLocal = true;
       localLow = Integer.toUnsignedLong(Messages.bigEndian(memory.getInt(data + 4)));
     } else if (level == IPPROTO_IPV6 && type == IPV6_PKTINFO) { // address, device
+      localIpv6(memory, data);
+    } else if (level == IPPROTO_IP && type == IP_ORIGDSTADDR) { // struct sockaddr_in
       hasLocal = true;
-      localHigh = Messages.bigEndian(memory.getLong(data));
-      localLow = Messages.bigEndian(memory.getLong(data + 8));
+      localPort = Short.toUnsignedInt(Messages.bigEndian(memory.getShort(data + 2)));
+      localLow = Integer.toUnsignedLong(Messages.bigEndian(memory.getInt(data + 4)));
+    } else if (level == IPPROTO_IPV6 && type == IPV6_ORIGDSTADDR) { // struct sockaddr_in6
+      localIpv6(memory, data + 8);
+      localPort = Short.toUnsignedInt(Messages.bigEndian(memory.getShort(data + 2)));
     }
   }
 
-  /** How many bytes it took, at most 96. */
+  /** What is mapped, at sockets that take both families, is IPv4. */
+  private void localIpv6(ByteBuffer memory, int at) {
+    hasLocal = true;
+    localHigh = Messages.bigEndian(memory.getLong(at));
+    localLow = Messages.bigEndian(memory.getLong(at + 8));
+    if (localHigh == 0 && localLow >>> 32 == Messages.MAPPED) {
+      localLow &= 0xFFFF_FFFFL;
+    }
+  }
+
+  /** How many bytes it took, at most 112. */
   int write(ByteBuffer memory, int at, boolean ipv6) {
     int start = at;
     if (segment > 0) {
@@ -127,6 +167,14 @@ final class Control {
               ? head(memory, at, 4, IPPROTO_IPV6, IPV6_TCLASS)
               : head(memory, at, 4, IPPROTO_IP, IP_TOS),
           tos);
+      at += HEAD + 8;
+    }
+    if (ttl != 0) {
+      memory.putInt(
+          ipv6
+              ? head(memory, at, 4, IPPROTO_IPV6, IPV6_HOPLIMIT)
+              : head(memory, at, 4, IPPROTO_IP, IP_TTL),
+          ttl);
       at += HEAD + 8;
     }
     if (hasLocal && ipv6) {

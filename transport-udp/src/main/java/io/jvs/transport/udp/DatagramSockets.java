@@ -2,14 +2,22 @@ package io.jvs.transport.udp;
 
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * The sockets of one event loop. Knows nothing of flows. All on the loop, but for {@link #listen},
- * which opens a socket that nobody reads yet.
+ * The sockets of one event loop. Knows nothing of flows. All on the loop, but for {@link #check}
+ * and {@link #listen}, which opens a socket that nobody reads yet.
  */
 interface DatagramSockets {
   IoEventLoop executor();
+
+  /**
+   * Tries whether the system grants the options. Any thread.
+   *
+   * @param address where clients are to be listened for
+   */
+  void check(UdpOptions options, InetAddress address) throws IOException;
 
   /**
    * Binds the socket that clients send to. Any thread.
@@ -18,8 +26,13 @@ interface DatagramSockets {
    */
   Socket listen(InetSocketAddress address, boolean shared, UdpOptions options) throws IOException;
 
-  /** Opens a socket towards real servers, at a port that the system chooses. */
-  Socket open(boolean ipv6, UdpOptions options) throws IOException;
+  /**
+   * Opens a socket towards real servers.
+   *
+   * @param source where from; the wildcard address for what routing says, port 0 for any
+   * @param transparent whether that is an address that this machine has not
+   */
+  Socket open(InetSocketAddress source, boolean transparent, UdpOptions options) throws IOException;
 
   /** One socket. */
   interface Socket {
@@ -28,6 +41,9 @@ interface DatagramSockets {
 
     /** Lets others of ours bind to the same address. Any thread, before {@link #read}. */
     void share() throws IOException;
+
+    /** Changes the options of one that clients send to, but for those that take another socket. */
+    void adjust(UdpOptions from, UdpOptions to) throws IOException;
 
     /** From now on it is read. */
     void read(Reader reader) throws IOException;
@@ -46,12 +62,6 @@ interface DatagramSockets {
      * @return how many messages went
      */
     int send(Messages from, int count, Unsent unsent);
-
-    /**
-     * Goes by other options from now on, as far as a bound socket can. What the system does not
-     * grant stays as it was.
-     */
-    void adjust(UdpOptions options);
 
     /** A second call does nothing. */
     void close();

@@ -3,22 +3,18 @@ package io.jvs.transport.udp;
 import io.jvs.transport.udp.libc.LibC;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoRegistration;
+import io.netty.channel.IoOps;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /** A socket on an epoll loop, level-triggered: a batch is one system call each way. */
-final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle {
-  private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
+final class EpollDatagramSocket extends ReadSocket implements EpollIoHandle {
   private static final int MSG_DONTWAIT = 0x40; // recv(2)
   private static final int MSG_ERRQUEUE = 0x2000;
   private static final int EPOLLERR = 8; // epoll_ctl(2)
@@ -26,27 +22,26 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
   /** A call may fail with the error of an earlier datagram, which says nothing about this one. */
   private static final int TRIES = 3;
 
-  private final IoEventLoop loop;
   private final LinuxSocket socket;
-  private final InetSocketAddress local;
+  private final boolean dual;
   private final LibC libC = Native.LIBC;
   private final Messages errors; // of the loop, for one at a time
   private final Control control = new Control();
-  private DatagramSockets.@Nullable Reader reader;
-  private @Nullable IoRegistration registration;
   private int overflow; // what the system has said last
 
+  /**
+   * @param dual whether IPv4 addresses come as IPv6 ones that they are mapped to
+   */
   EpollDatagramSocket(
-      IoEventLoop loop, LinuxSocket socket, InetSocketAddress local, Messages errors) {
-    this.loop = loop;
+      IoEventLoop loop,
+      LinuxSocket socket,
+      InetSocketAddress local,
+      boolean dual,
+      Messages errors) {
+    super(loop, local);
     this.socket = socket;
-    this.local = local;
+    this.dual = dual;
     this.errors = errors;
-  }
-
-  @Override
-  public InetSocketAddress local() {
-    return local;
   }
 
   @Override
@@ -55,30 +50,26 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
   }
 
   @Override
-  public void read(DatagramSockets.Reader newReader) throws IOException {
-    reader = newReader;
-    IoRegistration registered = loop.register(this).getNow(); // we are on the loop: done
-    if (registered == null) {
-      throw new IOException("the loop is shutting down");
-    }
-    registration = registered;
-    registered.submit(EpollIoOps.EPOLLIN);
+  public void adjust(UdpOptions from, UdpOptions to) throws IOException {
+    SocketSetup.adjust(socket, local().getAddress() instanceof Inet6Address, from, to);
   }
 
   @Override
-  public void handle(IoRegistration from, IoEvent event) {
-    DatagramSockets.Reader listening = reader;
-    if (listening == null || !socket.isOpen()) {
-      return;
+  boolean isOpen() {
+    return socket.isOpen();
+  }
+
+  @Override
+  IoOps reading() {
+    return EpollIoOps.EPOLLIN;
+  }
+
+  @Override
+  void ready(IoEvent event, DatagramSockets.Reader listening) {
+    if ((((EpollIoEvent) event).ops().value() & EPOLLERR) != 0) {
+      readErrors(listening);
     }
-    try {
-      if ((((EpollIoEvent) event).ops().value() & EPOLLERR) != 0) {
-        readErrors(listening);
-      }
-      listening.readable();
-    } catch (RuntimeException | Error e) { // Netty would stop the loop for a second
-      LOG.log(Level.ERROR, "udp: a fault of ours at " + local, e);
-    }
+    listening.readable();
   }
 
   @Override
@@ -91,6 +82,9 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
         if (count > 0) {
           hearOverflow(into.overflow(count - 1));
         }
+        if (dual) {
+          into.unmap(count);
+        }
         return count;
       }
       if (Native.errno() == Errors.EAGAIN) {
@@ -101,17 +95,12 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
   }
 
   private void hearOverflow(int lost) {
-    DatagramSockets.Reader listening = reader;
+    DatagramSockets.Reader listening = reader();
     if (lost != overflow && lost != 0 && listening != null) {
       int more = lost - overflow;
       overflow = lost;
       listening.overflowed(more);
     }
-  }
-
-  @Override
-  public void adjust(UdpOptions options) {
-    EpollDatagramSockets.adjust(socket, local.getAddress() instanceof Inet6Address, options);
   }
 
   @Override
@@ -130,12 +119,12 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
       int errno = Native.errno();
       if (errno == Errors.EAGAIN) { // the system has no room, for the others neither
         for (int k = next; k < count; k++) {
-          unsent.count(from.datagramsOut(k), errno, local);
+          unsent.count(from.datagramsOut(k), errno, local());
         }
         break;
       }
       if (++failures == TRIES) { // this one cannot be sent
-        unsent.count(from.datagramsOut(next), errno, local);
+        unsent.count(from.datagramsOut(next), errno, local());
         lost++;
         next++;
         failures = 0;
@@ -180,10 +169,8 @@ final class EpollDatagramSocket implements DatagramSockets.Socket, EpollIoHandle
     try {
       socket.close();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing a socket", e);
+      failed("closing", e);
     }
-    if (registration != null) {
-      registration.cancel(); // after closing, which has told epoll already
-    }
+    cancel(); // after closing, which has told epoll already
   }
 }

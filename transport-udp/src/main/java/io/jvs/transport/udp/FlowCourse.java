@@ -39,7 +39,7 @@ abstract class FlowCourse extends FlowKey {
 
   final long id;
   int place = -1; // in the list of its loop's flows
-  private final long arrivedNanos;
+  private final long arrivedNanos = System.nanoTime();
   private long firstByteNanos; // how long it took; 0 before
   private long fromClient; // written through its handle, as the next two
   private long toClient;
@@ -54,11 +54,9 @@ abstract class FlowCourse extends FlowKey {
       long localHigh,
       long localLow,
       long id,
-      long arrivedNanos,
       long tick) {
     super(clientHigh, clientLow, clientPort, localHigh, localLow);
     this.id = id;
-    this.arrivedNanos = arrivedNanos;
     this.lastMove = tick;
   }
 

@@ -1,6 +1,7 @@
 package io.jvs.transport.udp;
 
 import io.jvs.model.SocketAddresses;
+import io.jvs.transport.udp.UdpOptions.ProxyTo;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A socket that clients send to, on one loop: it knows their flows, and answers go out through it,
  * so that they come from the virtual address. On its loop only.
  */
-final class Front implements DatagramSockets.Reader {
+final class Front implements Entrance {
   private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
   private static final int ROUNDS = 4; // batches before it is the turn of others
 
@@ -24,15 +25,21 @@ final class Front implements DatagramSockets.Reader {
   private final boolean anyAddress;
   private final FlowTable<UdpFlow> flows = new FlowTable<>(ThreadLocalRandom.current().nextLong());
 
+  private final FlowTable<Sender> senders = new FlowTable<>(ThreadLocalRandom.current().nextLong());
+  private final ServerAddress bits; // those of the address
+  private int present; // flows
+
   Front(Listener listener, UdpLoop loop, DatagramSockets.Socket socket) {
     this.listener = listener;
     this.loop = loop;
     this.socket = socket;
     this.address = socket.local();
+    this.bits = new ServerAddress(address);
     this.anyAddress = address.getAddress().isAnyLocalAddress();
   }
 
-  UdpLoop loop() {
+  @Override
+  public UdpLoop loop() {
     return loop;
   }
 
@@ -42,18 +49,23 @@ final class Front implements DatagramSockets.Reader {
     Messages messages = loop.messages();
     for (int round = 0; round < ROUNDS; round++) {
       int count = socket.receive(messages);
-      int at = 0;
-      CarriedService service = listener.service();
-      boolean limited = service != null && service.limitsPackets();
-      while (at < count) {
-        at =
-            limited
-                ? askWithinLimit(Objects.requireNonNull(service), messages, at, count)
-                : ask(messages, at, count);
-      }
+      askAll(messages, 0, count);
       if (count < Messages.MAX) {
         return;
       }
+    }
+  }
+
+  /** Sends on the datagrams from {@code from} to before {@code to}. */
+  void askAll(Messages messages, int from, int to) {
+    CarriedService service = listener.service();
+    boolean limited = service != null && service.limitsPackets();
+    int at = from;
+    while (at < to) {
+      at =
+          limited
+              ? askWithinLimit(Objects.requireNonNull(service), messages, at, to)
+              : ask(messages, at, to);
     }
   }
 
@@ -71,10 +83,19 @@ final class Front implements DatagramSockets.Reader {
             localHigh,
             localLow);
     if (flow == null) {
-      flow = begin(at, control);
+      if (isNaming(messages, at, localHigh, localLow)) {
+        askForOther(messages, at, localHigh, localLow);
+        return at + 1;
+      }
+      flow = begin(at, control, null);
       if (flow == null) {
         return at + 1;
       }
+    }
+    ProxyTo proxyTo = flow.flows.service.options().proxyTo();
+    if (proxyTo == ProxyTo.EVERY || (proxyTo == ProxyTo.FIRST && !flow.introduced)) {
+      introduce(flow, messages, at, proxyTo);
+      return at + 1;
     }
     ServerAddress server = flow.server;
     long bytes = 0;
@@ -85,12 +106,11 @@ final class Front implements DatagramSockets.Reader {
       int length = messages.length(next);
       messages.send(out, next, server.ipv6, server.high, server.low, 0, server.port);
       control.hasLocal = false;
-      if (control.segment > 0 || control.tos != 0) {
-        messages.writeControl(out, control, server.ipv6);
+      if (!control.isPassedOn() || passOn(out, control, server.ipv6)) {
+        out++;
+        bytes += length;
+        datagrams += control.datagrams(length);
       }
-      out++;
-      bytes += length;
-      datagrams += control.datagrams(length);
       next++;
       if (next < count && messages.sameClient(at, next)) {
         messages.readControl(next, control);
@@ -99,6 +119,9 @@ final class Front implements DatagramSockets.Reader {
         && !flow.onePacket
         && messages.sameClient(at, next)
         && (!anyAddress || (control.localHigh == localHigh && control.localLow == localLow)));
+    if (out == 0) { // the time of all of them was over
+      return next;
+    }
     flow.port.send(messages, out);
     loop.asked(flow, datagrams, bytes, next - 1);
     return next;
@@ -146,9 +169,10 @@ final class Front implements DatagramSockets.Reader {
     return next;
   }
 
-  private @Nullable UdpFlow begin(int index, Control control) {
+  private @Nullable UdpFlow begin(int index, Control control, @Nullable Named named) {
     CarriedService service = listener.service();
-    if (service == null) {
+    InetSocketAddress local = local(loop.messages().isIpv6(index), control);
+    if (service == null || !service.isFor(local)) {
       loop.counts().drops.count(UdpDrop.NO_SERVICE);
       return null;
     }
@@ -156,14 +180,195 @@ final class Front implements DatagramSockets.Reader {
       control.localHigh = 0;
       control.localLow = 0;
     }
-    UdpFlow flow = loop.begin(this, service, index, local(control), control);
+    UdpFlow flow = loop.begin(this, service, index, local, control, named);
     if (flow != null) {
       listener.flowBegan();
-      if (!flow.onePacket) {
+      present++;
+      if (!flow.onePacket && named == null) {
         flows.add(flow);
       }
     }
     return flow;
+  }
+
+  // PROXY headers.
+
+  /** Whether the sender of a datagram of no plain flow is trusted to say whose it is. */
+  private boolean isNaming(Messages messages, int at, long localHigh, long localLow) {
+    if (senders.size() > 0 && sender(messages, at, localHigh, localLow) != null) {
+      return true;
+    }
+    CarriedService service = listener.service();
+    return service != null
+        && !service.options().proxyFrom().isEmpty()
+        && service.options().trusts(messages.client(at).getAddress());
+  }
+
+  private @Nullable Sender sender(Messages messages, int at, long localHigh, long localLow) {
+    return senders.find(
+        messages.clientHigh(at),
+        messages.clientLow(at),
+        messages.clientPort(at),
+        localHigh,
+        localLow);
+  }
+
+  /** Sends on the datagram of a sender that speaks for others. */
+  private void askForOther(Messages messages, int at, long localHigh, long localLow) {
+    PreambleReader preamble = loop.preamble();
+    Sender sender = sender(messages, at, localHigh, localLow);
+    int bytes = preamble.read(messages, at, local(messages.isIpv6(at), loop.control()));
+    UdpFlow flow = null;
+    if (bytes > 0) {
+      messages.strip(at, bytes);
+      flow = sender == null ? null : sender.find(preamble);
+      if (flow == null) {
+        flow = beginFor(new Named(preamble), sender, messages, at, localHigh, localLow);
+      }
+    } else if (preamble.refusal == null && sender != null) {
+      flow = sender.latest();
+    }
+    if (flow != null) {
+      introduce(flow, messages, at, flow.flows.service.options().proxyTo());
+    } else if (bytes == 0) {
+      refuseStart(messages, at, preamble.refusal);
+    }
+  }
+
+  private @Nullable UdpFlow beginFor(
+      Named named,
+      @Nullable Sender known,
+      Messages messages,
+      int at,
+      long localHigh,
+      long localLow) {
+    UdpFlow begun = begin(at, loop.control(), named);
+    if (begun instanceof NamedFlow flow && !flow.onePacket) {
+      // Making room for it may have ended the sender's last flow, and the sender with it.
+      Sender sender = known == null ? null : sender(messages, at, localHigh, localLow);
+      if (sender == null) {
+        sender =
+            new Sender(
+                messages.clientHigh(at),
+                messages.clientLow(at),
+                messages.clientPort(at),
+                localHigh,
+                localLow);
+        senders.add(sender);
+      }
+      sender.add(flow);
+    }
+    return begun;
+  }
+
+  private void refuseStart(Messages messages, int at, @Nullable String refusal) {
+    loop.counts().drops.count(UdpDrop.REFUSED);
+    CarriedService service = listener.service();
+    if (service != null) {
+      service.refuseStart(
+          SocketAddresses.format(messages.client(at))
+              + ": "
+              + (refusal == null
+                  ? "no PROXY header of version 2, though it is to name the client"
+                  : refusal));
+    }
+  }
+
+  /**
+   * Sends on one datagram, or each one of a train, behind a header if that is due. One that would
+   * be too long with it is dropped: without it, it would be somebody else's.
+   */
+  private void introduce(UdpFlow flow, Messages messages, int at, ProxyTo proxyTo) {
+    Control control = loop.control();
+    messages.readControl(at, control);
+    control.hasLocal = false;
+    int preamble = proxyTo == ProxyTo.NONE ? 0 : preamble(flow, messages);
+    int most = flow.server.ipv6 ? Messages.MOST6 : Messages.MOST4;
+    int length = messages.length(at);
+    int segment = control.segment == 0 ? Math.max(1, length) : control.segment;
+    int datagrams = control.datagrams(length);
+    if (control.ttl == 1) {
+      loop.counts().drops.count(UdpDrop.EXPIRED, datagrams, address);
+      return;
+    }
+    int ttl = control.ttl;
+    boolean dropped = false;
+    int out = 0;
+    int offset = 0;
+    do {
+      boolean due = proxyTo == ProxyTo.EVERY || (proxyTo == ProxyTo.FIRST && !flow.introduced);
+      int part = due ? Math.min(segment, length - offset) : length - offset;
+      if (due && preamble + part > most) {
+        loop.counts().drops.count(UdpDrop.TOO_LONG, 1, address);
+        dropped = true;
+      } else {
+        if (due) {
+          messages.sendPartWithPreamble(out, at, offset, part, flow.server, preamble);
+          flow.introduced = true;
+        } else {
+          messages.sendPart(out, at, offset, part, flow.server);
+        }
+        control.segment = part > segment ? segment : 0;
+        control.ttl = ttl;
+        if (control.isPassedOn()) {
+          passOn(out, control, flow.server.ipv6);
+        }
+        out++;
+      }
+      offset += part;
+      if (out == Messages.MAX) {
+        flush(flow, messages, out);
+        out = 0;
+      }
+    } while (offset < length);
+    flush(flow, messages, out);
+    if (!dropped) {
+      loop.asked(flow, datagrams, length, at);
+    }
+  }
+
+  private static void flush(UdpFlow flow, Messages messages, int count) {
+    flow.port.send(messages, count);
+    messages.withoutPreambles(count);
+  }
+
+  private int preamble(UdpFlow flow, Messages messages) {
+    if (flow instanceof NamedFlow other) {
+      Named named = other.named;
+      return messages.preamble(
+          named.ipv6,
+          named.clientHigh,
+          named.clientLow,
+          named.clientPort,
+          named.askedHigh,
+          named.askedLow,
+          named.askedPort);
+    }
+    return messages.preamble(
+        flow.ipv6,
+        flow.clientHigh,
+        flow.clientLow,
+        flow.clientPort,
+        anyAddress ? flow.localHigh : bits.high,
+        anyAddress ? flow.localLow : bits.low,
+        bits.port);
+  }
+
+  /**
+   * What the kernel has told about a datagram is true of the one that goes out as well.
+   *
+   * @return whether it may go out: as at a router, its time may be over
+   */
+  private boolean passOn(int out, Control control, boolean ipv6) {
+    if (control.ttl == 1) {
+      loop.counts().drops.count(UdpDrop.EXPIRED);
+      return false;
+    }
+    if (control.ttl != 0) {
+      control.ttl--;
+    }
+    loop.messages().writeControl(out, control, ipv6);
+    return true;
   }
 
   /** Sends on the answers from {@code from} to before {@code to}. */
@@ -172,30 +377,25 @@ final class Front implements DatagramSockets.Reader {
     QuicIds quicIds = flow.quicIds;
     long bytes = 0;
     int datagrams = 0;
+    int out = 0;
     for (int i = from; i < to; i++) {
       int length = messages.length(i);
       messages.send(
-          i - from,
-          i,
-          flow.ipv6,
-          flow.clientHigh,
-          flow.clientLow,
-          flow.clientScope,
-          flow.clientPort);
+          out, i, flow.ipv6, flow.clientHigh, flow.clientLow, flow.clientScope, flow.clientPort);
       messages.readControl(i, control);
       control.hasLocal = anyAddress;
       control.localHigh = flow.localHigh;
       control.localLow = flow.localLow;
-      if (anyAddress || control.segment > 0 || control.tos != 0) {
-        messages.writeControl(i - from, control, flow.ipv6);
+      if ((!anyAddress && !control.isPassedOn()) || passOn(out, control, flow.ipv6)) {
+        out++;
+        bytes += length;
+        datagrams += control.datagrams(length);
       }
       if (quicIds != null) {
         quicIds.answered(messages, i, control.segment, flow.connection.server().address());
       }
-      bytes += length;
-      datagrams += control.datagrams(length);
     }
-    socket.send(messages, to - from, loop.counts().toClients);
+    socket.send(messages, out, loop.counts().toClients);
     loop.answered(flow, datagrams, bytes, from);
   }
 
@@ -210,41 +410,75 @@ final class Front implements DatagramSockets.Reader {
         .count(UdpDrop.CLIENT_QUEUE_FULL, datagrams, SocketAddresses.format(address));
   }
 
-  /** Goes by those options from now on, as far as a socket can. */
-  void adjust(UdpOptions options) {
-    socket.adjust(options);
-  }
-
   void forget(UdpFlow flow) {
-    if (!flow.onePacket) {
+    if (flow instanceof NamedFlow named) {
+      forget(named.sender, named);
+    } else if (!flow.onePacket) {
       flows.remove(flow);
     }
+    present--;
     listener.flowEnded();
   }
 
+  private void forget(@Nullable Sender sender, NamedFlow flow) {
+    if (sender != null && sender.remove(flow)) {
+      senders.remove(sender);
+    }
+  }
+
+  /** Whose flow it is, which may be another than whom answers go to. */
   InetSocketAddress client(UdpFlow flow) {
+    if (flow instanceof NamedFlow named) {
+      return named.named.client();
+    }
     return Messages.address(
         flow.ipv6, flow.clientHigh, flow.clientLow, flow.clientScope, flow.clientPort);
   }
 
+  /** Where the client has asked, as far as is known. */
+  InetSocketAddress asked(UdpFlow flow) {
+    return flow instanceof NamedFlow named ? named.named.asked() : local(flow);
+  }
+
+  /** Where it came in. */
   InetSocketAddress local(UdpFlow flow) {
     return anyAddress
         ? Messages.address(flow.ipv6, flow.localHigh, flow.localLow, 0, address.getPort())
         : address;
   }
 
-  private InetSocketAddress local(Control control) {
+  private InetSocketAddress local(boolean ipv6, Control control) {
     return anyAddress && control.hasLocal
-        ? Messages.address(
-            address.getAddress().getAddress().length == 16,
-            control.localHigh,
-            control.localLow,
-            0,
-            address.getPort())
+        ? Messages.address(ipv6, control.localHigh, control.localLow, 0, address.getPort())
         : address;
   }
 
-  void start() {
+  /** Whether no flow came in by it that goes on. */
+  boolean isIdle() {
+    return present == 0;
+  }
+
+  Listener listener() {
+    return listener;
+  }
+
+  @Override
+  public void adjust(UdpOptions from, UdpOptions to) {
+    try {
+      socket.adjust(from, to);
+    } catch (IOException e) { // it has been tried on another socket
+      LOG.log(Level.ERROR, "udp: " + address + " keeps options that it had before", e);
+    }
+    if (!from.proxyFrom().equals(to.proxyFrom())) { // whose flows are whose is another matter now
+      loop.endIf(
+          flow ->
+              flow.front == this && flow instanceof NamedFlow != to.trusts(flow.senderAddress()),
+          "other senders are trusted to name clients");
+    }
+  }
+
+  @Override
+  public void start() {
     try {
       socket.read(this);
     } catch (IOException e) { // epoll takes no more
@@ -252,7 +486,8 @@ final class Front implements DatagramSockets.Reader {
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
     socket.close();
   }
 }

@@ -2,7 +2,6 @@ package io.jvs.transport.udp;
 
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,30 +17,36 @@ import org.jspecify.annotations.Nullable;
  * the option afterwards, which lets our others join.
  */
 final class Listener {
-  private final InetSocketAddress address;
-  private final List<Front> fronts = new ArrayList<>();
+  private final Place place;
+  private final List<Entrance> entrances = new ArrayList<>();
   private final AtomicInteger flows = new AtomicInteger();
   private volatile @Nullable CarriedService service;
   private volatile List<Future<?>> closing = List.of();
-  private UdpOptions options; // control side
+  private @Nullable CarriedService lastService; // under this
   private boolean held; // under this: a change is under way that needs it
   private boolean closed; // under this
+  private UdpOptions options; // of the sockets; control side only
 
-  private Listener(InetSocketAddress address, CarriedService service, UdpOptions options) {
-    this.address = address;
-    this.options = options;
+  private Listener(Place place, CarriedService service, UdpOptions options) {
+    this.place = place;
     this.service = service;
+    this.options = options;
   }
 
-  static Listener bind(
-      InetSocketAddress address, CarriedService service, UdpOptions options, List<UdpLoop> loops)
+  static Listener bind(Place place, CarriedService service, UdpOptions options, List<UdpLoop> loops)
       throws IOException {
-    Listener listener = new Listener(address, service, options);
+    Listener listener = new Listener(place, service, options);
     try {
+      if (options.listening().port() != 0) {
+        UdpLoop loop = loops.get(options.listening().port() % loops.size());
+        DatagramSockets.Socket socket = loop.sockets().listen(place.address(), false, options);
+        listener.entrances.add(new TproxyEntrance(listener, loop, socket, options));
+        return listener;
+      }
       for (UdpLoop loop : loops) {
-        boolean first = listener.fronts.isEmpty();
-        DatagramSockets.Socket socket = loop.sockets().listen(address, !first, options);
-        listener.fronts.add(new Front(listener, loop, socket));
+        boolean first = listener.entrances.isEmpty();
+        DatagramSockets.Socket socket = loop.sockets().listen(place.address(), !first, options);
+        listener.entrances.add(new Front(listener, loop, socket));
         if (first && loops.size() > 1) {
           socket.share();
         }
@@ -53,8 +58,22 @@ final class Listener {
     }
   }
 
-  InetSocketAddress address() {
-    return address;
+  Place place() {
+    return place;
+  }
+
+  /** Those of its sockets. Control side only. */
+  UdpOptions options() {
+    return options;
+  }
+
+  /** Control side only; after {@link SocketSetup#canAdjust}. */
+  void adjust(UdpOptions newOptions) {
+    UdpOptions before = options;
+    if (!newOptions.equals(before)) {
+      options = newOptions;
+      entrances.forEach(each -> each.loop().execute(() -> each.adjust(before, newOptions)));
+    }
   }
 
   /** Who gets new clients; null for nobody. */
@@ -103,31 +122,26 @@ final class Listener {
     closeSockets();
   }
 
-  /** Its sockets go by those options from now on, as far as they can. Control side. */
-  void adjust(UdpOptions newOptions) {
-    if (newOptions.equals(options)) {
-      return;
-    }
-    options = newOptions;
-    for (Front front : fronts) {
-      front.loop().execute(() -> front.adjust(newOptions));
-    }
-  }
-
   int sockets() {
-    return fronts.size();
+    return entrances.size();
   }
 
   /** Begins to read. */
   void start() {
-    for (Front front : fronts) {
-      front.loop().execute(front::start);
+    for (Entrance entrance : entrances) {
+      entrance.loop().execute(entrance::start);
     }
+  }
+
+  /** Whose it was when it was closed; null if it was for nobody any more. */
+  synchronized @Nullable CarriedService lastService() {
+    return lastService;
   }
 
   /** Frees the address. Not on a loop. */
   void close() {
     synchronized (this) {
+      lastService = service;
       service = null;
       closed = true;
     }
@@ -147,8 +161,8 @@ final class Listener {
 
   private List<Future<?>> closeSockets() {
     List<Future<?>> all = new ArrayList<>();
-    for (Front front : fronts) {
-      all.add(front.loop().sockets().executor().submit(front::close));
+    for (Entrance entrance : entrances) {
+      all.add(entrance.loop().sockets().executor().submit(entrance::close));
     }
     closing = all;
     return all;

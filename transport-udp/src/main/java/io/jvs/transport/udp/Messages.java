@@ -21,6 +21,11 @@ final class Messages {
   /** Datagrams of one batch. */
   static final int MAX = 64;
 
+  /** The longest payload of IPv4, without options (RFC 768, RFC 791), and of IPv6 (RFC 8200). */
+  static final int MOST4 = 65_507;
+
+  static final int MOST6 = 65_527;
+
   /** Bytes of one: a datagram has 65,507 at most, several that the kernel has joined a few more. */
   static final int BYTES = 65_536;
 
@@ -38,7 +43,8 @@ final class Messages {
   private static final int CONTROL_LENGTH = 40;
   private static final int LENGTH = 56;
 
-  private static final int IOV_BYTES = 16; // base, length
+  private static final int IOV_BYTES = 32; // base, length; room for two
+  private static final int IOV_NEXT = 16;
   private static final int NAME_BYTES = 32; // sockaddr_in6 has 28
   private static final int CONTROL_BYTES = 192;
 
@@ -49,8 +55,20 @@ final class Messages {
   private static final int SOCKADDR_IN = 16; // family, port, address
   private static final int SOCKADDR_IN6 = 28; // family, port, flow, address, scope
 
+  /** Before the bits of IPv4 in an IPv6 address. */
+  static final int MAPPED = 0xFFFF;
+
+  /** Of section 2.2 of the PROXY protocol: 8 and 4 bytes. */
+  private static final long SIGNATURE = 0x0D0A0D0A_000D0A51L;
+
+  private static final int SIGNATURE_END = 0x5549540A;
+
+  /** What precedes some of those that go out; 52 bytes for IPv6. */
+  private static final int PREAMBLE_BYTES = 64;
+
   private final ByteBuffer structs;
   private final ByteBuffer payload;
+  private final int preambleAt; // within structs
   private final long structsAt;
   private final long payloadAt;
   private final Half in;
@@ -65,7 +83,8 @@ final class Messages {
   Messages(int count) {
     dirty = count;
     int half = count * (HEADER + IOV_BYTES + NAME_BYTES + CONTROL_BYTES);
-    structs = ByteBuffer.allocateDirect(2 * half).order(ByteOrder.nativeOrder());
+    preambleAt = 2 * half;
+    structs = ByteBuffer.allocateDirect(2 * half + PREAMBLE_BYTES).order(ByteOrder.nativeOrder());
     payload = ByteBuffer.allocateDirect(count * STRIDE).order(ByteOrder.nativeOrder());
     structsAt = Buffer.memoryAddress(structs);
     payloadAt = Buffer.memoryAddress(payload);
@@ -197,6 +216,13 @@ final class Messages {
     }
   }
 
+  /** Without scope; IPv4 if it is mapped. */
+  static InetSocketAddress plain(boolean ipv6, long high, long low, int port) {
+    return ipv6 && high == 0 && low >>> 32 == MAPPED
+        ? address(false, 0, low & 0xFFFF_FFFFL, 0, port)
+        : address(ipv6, high, low, 0, port);
+  }
+
   /** Whether two came from the same address and port. */
   boolean sameClient(int i, int j) {
     int a = in.name(i);
@@ -221,6 +247,20 @@ final class Messages {
         structs, in.control(i), (int) structs.getLong(in.header(i) + CONTROL_LENGTH));
   }
 
+  /** IPv4 addresses that are mapped to IPv6 (RFC 4291, 2.5.5.2) become IPv4 again. */
+  void unmap(int count) {
+    for (int i = 0; i < count; i++) {
+      int name = in.name(i);
+      if (structs.getShort(name) == AF_INET6
+          && structs.getLong(name + 8) == 0
+          && structs.getInt(name + 16) == bigEndian(MAPPED)) {
+        structs.putShort(name, AF_INET);
+        structs.putInt(name + 4, structs.getInt(name + 20));
+        structs.putLong(name + 8, 0);
+      }
+    }
+  }
+
   int length(int i) {
     return structs.getInt(in.header(i) + LENGTH);
   }
@@ -233,6 +273,30 @@ final class Messages {
   /** The payload of a datagram; to be read at once. */
   ByteBuffer payload(int i) {
     return payload.asReadOnlyBuffer().position(i * STRIDE).limit(i * STRIDE + length(i));
+  }
+
+  /** Where all payloads are, in the byte order of the machine; see {@link #start}. */
+  ByteBuffer memory() {
+    return payload;
+  }
+
+  /** Where that of a datagram begins. */
+  int start(int i) {
+    return i * STRIDE;
+  }
+
+  /** Whether a datagram begins as a PROXY header of version 2 does. */
+  boolean hasSignature(int i) {
+    return length(i) >= 16
+        && payload.getLong(start(i)) == bigEndian(SIGNATURE)
+        && payload.getInt(start(i) + 8) == bigEndian(SIGNATURE_END);
+  }
+
+  /** Takes the first bytes of a datagram off. */
+  void strip(int i, int bytes) {
+    int left = length(i) - bytes;
+    payload.put(start(i), payload, start(i) + bytes, left);
+    structs.putInt(in.header(i) + LENGTH, left);
   }
 
   /** What the kernel has told about datagram {@code i}; see {@link Control}. */
@@ -256,6 +320,15 @@ final class Messages {
 
   /** What the {@code k}-th that goes out carries. */
   ByteBuffer outPayload(int k) {
+    if (structs.getLong(out.header(k) + IOV_COUNT) == 2) {
+      int preamble = (int) structs.getLong(out.iov(k) + 8);
+      int part = (int) (structs.getLong(out.iov(k) + IOV_NEXT) - payloadAt);
+      int length = (int) structs.getLong(out.iov(k) + IOV_NEXT + 8);
+      return ByteBuffer.allocate(preamble + length)
+          .put(structs.duplicate().position(preambleAt).limit(preambleAt + preamble))
+          .put(payload.duplicate().position(part).limit(part + length))
+          .flip();
+    }
     long at = structs.getLong(out.iov(k)) - payloadAt;
     int length = (int) structs.getLong(out.iov(k) + 8);
     ByteBuffer elsewhere = outElsewhere;
@@ -275,6 +348,65 @@ final class Messages {
   void send(int k, int i, boolean ipv6, long high, long low, int scope, int port) {
     address(k, ipv6, high, low, scope, port);
     point(k, payloadAt + (long) i * STRIDE, length(i));
+  }
+
+  /** The {@code k}-th that goes out is a part of the {@code i}-th that came in. */
+  void sendPart(int k, int i, int offset, int length, ServerAddress to) {
+    address(k, to.ipv6, to.high, to.low, 0, to.port);
+    point(k, payloadAt + start(i) + offset, length);
+  }
+
+  /** As {@link #sendPart}, behind the preamble. */
+  void sendPartWithPreamble(int k, int i, int offset, int length, ServerAddress to, int preamble) {
+    address(k, to.ipv6, to.high, to.low, 0, to.port);
+    point(k, structsAt + preambleAt, preamble);
+    structs.putLong(out.iov(k) + IOV_NEXT, payloadAt + start(i) + offset);
+    structs.putLong(out.iov(k) + IOV_NEXT + 8, length);
+    structs.putLong(out.header(k) + IOV_COUNT, 2);
+  }
+
+  /** The first of those that went out had preambles, perhaps; what goes out next has none. */
+  void withoutPreambles(int count) {
+    for (int k = 0; k < count; k++) {
+      structs.putLong(out.header(k) + IOV_COUNT, 1);
+    }
+  }
+
+  /**
+   * Makes the PROXY header, version 2, for what goes out with one: of a client's datagram to the
+   * address that it has asked, both of one family.
+   *
+   * @return its bytes
+   */
+  int preamble(
+      boolean ipv6,
+      long clientHigh,
+      long clientLow,
+      int clientPort,
+      long askedHigh,
+      long askedLow,
+      int askedPort) {
+    int at = preambleAt;
+    structs.putLong(at, bigEndian(SIGNATURE));
+    structs.putInt(at + 8, bigEndian(SIGNATURE_END));
+    structs.put(at + 12, (byte) 0x21); // version 2, PROXY
+    structs.put(at + 13, (byte) (ipv6 ? 0x22 : 0x12)); // DGRAM
+    structs.putShort(at + 14, bigEndian((short) (ipv6 ? 36 : 12)));
+    at += 16;
+    if (ipv6) {
+      structs.putLong(at, bigEndian(clientHigh));
+      structs.putLong(at + 8, bigEndian(clientLow));
+      structs.putLong(at + 16, bigEndian(askedHigh));
+      structs.putLong(at + 24, bigEndian(askedLow));
+      at += 32;
+    } else {
+      structs.putInt(at, bigEndian((int) clientLow));
+      structs.putInt(at + 4, bigEndian((int) askedLow));
+      at += 8;
+    }
+    structs.putShort(at, bigEndian((short) clientPort));
+    structs.putShort(at + 2, bigEndian((short) askedPort));
+    return at + 4 - preambleAt;
   }
 
   /** The first that goes out is in a direct buffer of somebody else's. */

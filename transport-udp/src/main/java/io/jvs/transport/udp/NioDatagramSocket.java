@@ -2,65 +2,46 @@ package io.jvs.transport.udp;
 
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoRegistration;
+import io.netty.channel.IoOps;
 import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoOps;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
-import org.jspecify.annotations.Nullable;
 
 /** A channel of the JDK's on a selector: a datagram is a system call each way. */
-final class NioDatagramSocket implements DatagramSockets.Socket, NioIoHandle {
-  private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
-
-  private final IoEventLoop loop;
+final class NioDatagramSocket extends ReadSocket implements NioIoHandle {
   private final DatagramChannel channel;
-  private final InetSocketAddress local;
-  private DatagramSockets.@Nullable Reader reader;
-  private @Nullable IoRegistration registration;
 
   NioDatagramSocket(IoEventLoop loop, DatagramChannel channel, InetSocketAddress local) {
-    this.loop = loop;
+    super(loop, local);
     this.channel = channel;
-    this.local = local;
-  }
-
-  @Override
-  public InetSocketAddress local() {
-    return local;
   }
 
   @Override
   public void share() {} // from the beginning, see NioDatagramSockets
 
   @Override
-  public void read(DatagramSockets.Reader newReader) throws IOException {
-    reader = newReader;
-    IoRegistration registered = loop.register(this).getNow(); // we are on the loop: done
-    if (registered == null) {
-      throw new IOException("the loop is shutting down");
-    }
-    registration = registered;
-    registered.submit(NioIoOps.READ);
+  public void adjust(UdpOptions from, UdpOptions to) throws IOException {
+    NioDatagramSockets.receiveBuffer(channel, to);
   }
 
   @Override
-  public void handle(IoRegistration from, IoEvent event) {
-    DatagramSockets.Reader listening = reader;
-    if (listening == null || !channel.isOpen()) {
-      return;
-    }
-    try {
-      listening.readable();
-    } catch (RuntimeException | Error e) { // Netty would stop the loop for a second
-      LOG.log(Level.ERROR, "udp: a fault of ours at " + local, e);
-    }
+  boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  @Override
+  IoOps reading() {
+    return NioIoOps.READ;
+  }
+
+  @Override
+  void ready(IoEvent event, DatagramSockets.Reader listening) {
+    listening.readable();
   }
 
   @Override
@@ -78,7 +59,7 @@ final class NioDatagramSocket implements DatagramSockets.Socket, NioIoHandle {
         count++;
       }
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "receiving at " + local, e);
+      failed("receiving", e);
     }
     into.filled(count);
     return count;
@@ -95,11 +76,6 @@ final class NioDatagramSocket implements DatagramSockets.Socket, NioIoHandle {
   }
 
   @Override
-  public void adjust(UdpOptions options) {
-    NioDatagramSockets.adjust(channel, options);
-  }
-
-  @Override
   public int send(Messages from, int count, Unsent unsent) {
     int sent = 0;
     for (int k = 0; k < count && channel.isOpen(); k++) {
@@ -108,11 +84,11 @@ final class NioDatagramSocket implements DatagramSockets.Socket, NioIoHandle {
         if (channel.send(payload, from.destination(k)) > 0 || !payload.hasRemaining()) {
           sent++;
         } else {
-          unsent.count(1, Errors.EAGAIN, local);
+          unsent.count(1, Errors.EAGAIN, local());
         }
       } catch (IOException e) {
-        unsent.count(1, Errors.of(e), local);
-        LOG.log(Level.DEBUG, "sending from " + local, e);
+        unsent.count(1, Errors.of(e), local());
+        failed("sending", e);
       }
     }
     return sent;
@@ -128,13 +104,11 @@ final class NioDatagramSocket implements DatagramSockets.Socket, NioIoHandle {
     if (!channel.isOpen()) {
       return;
     }
-    if (registration != null) {
-      registration.cancel();
-    }
+    cancel();
     try {
       channel.close();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing a socket", e);
+      failed("closing", e);
     }
   }
 }

@@ -2,17 +2,18 @@ package io.jvs.transport.udp;
 
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the JDK's channels for a loop; on systems without epoll. */
 final class NioDatagramSockets implements DatagramSockets {
-  private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
   private static final int FRONT_BUFFER = 4 << 20;
 
   private final IoEventLoop loop;
@@ -26,26 +27,60 @@ final class NioDatagramSockets implements DatagramSockets {
     return loop;
   }
 
+  /** What the JDK does not have, or null. */
+  static @Nullable String objection(UdpOptions options) {
+    List<String> unknown = new ArrayList<>();
+    UdpOptions.Listening listening = options.listening();
+    add(unknown, "listening.device", listening.device() != null);
+    add(unknown, "listening.transparent", listening.transparent());
+    add(unknown, "outgoing.clientAddress", options.outgoing().clientAddress());
+    add(unknown, "passTos", options.passTos());
+    add(unknown, "passTtl", options.passTtl());
+    return unknown.isEmpty()
+        ? null
+        : String.join(", ", unknown)
+            + ": not with engine nio, which has what the JDK has (expected: engine epoll, on"
+            + " Linux, or to leave it out)";
+  }
+
+  private static void add(List<String> unknown, String what, boolean wanted) {
+    if (wanted) {
+      unknown.add(what);
+    }
+  }
+
+  /** Whether the sources are addresses of this machine. */
+  @Override
+  public void check(UdpOptions options, InetAddress address) throws IOException {
+    for (InetAddress source : options.outgoing().sources()) {
+      try (DatagramChannel channel = newChannel(source instanceof Inet6Address)) {
+        channel.bind(new InetSocketAddress(source, 0));
+      } catch (IOException e) {
+        throw new OptionRefused("outgoing.sources " + source.getHostAddress(), e);
+      }
+    }
+  }
+
   /** The JDK sets options before it binds only, so the address is asked for alone first. */
   @Override
   public Socket listen(InetSocketAddress address, boolean shared, UdpOptions options)
       throws IOException {
     if (!shared) {
-      openChannel(address, false).close();
+      openChannel(address, false, options).close();
     }
-    DatagramChannel channel = openChannel(address, true);
+    DatagramChannel channel = openChannel(address, true, options);
     return new NioDatagramSocket(loop, channel, address);
   }
 
-  private static DatagramChannel openChannel(InetSocketAddress address, boolean shared)
-      throws IOException {
+  private static DatagramChannel openChannel(
+      InetSocketAddress address, boolean shared, UdpOptions options) throws IOException {
     boolean ipv6 = address.getAddress() instanceof Inet6Address;
     DatagramChannel channel = newChannel(ipv6);
     try {
       if (shared && channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
         channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
       }
-      channel.setOption(StandardSocketOptions.SO_RCVBUF, FRONT_BUFFER);
+      receiveBuffer(channel, options);
       channel.bind(address);
       return channel;
     } catch (IOException e) {
@@ -55,10 +90,11 @@ final class NioDatagramSockets implements DatagramSockets {
   }
 
   @Override
-  public Socket open(boolean ipv6, UdpOptions options) throws IOException {
-    DatagramChannel channel = newChannel(ipv6);
+  public Socket open(InetSocketAddress source, boolean transparent, UdpOptions options)
+      throws IOException {
+    DatagramChannel channel = newChannel(source.getAddress() instanceof Inet6Address);
     try {
-      channel.bind(null);
+      channel.bind(source);
       return new NioDatagramSocket(loop, channel, (InetSocketAddress) channel.getLocalAddress());
     } catch (IOException e) {
       channel.close();
@@ -66,14 +102,9 @@ final class NioDatagramSockets implements DatagramSockets {
     }
   }
 
-  /** Of a channel that is in use. The system may give less. */
-  static void adjust(DatagramChannel channel, UdpOptions options) {
+  static void receiveBuffer(DatagramChannel channel, UdpOptions options) throws IOException {
     int wanted = options.listening().receiveBuffer();
-    try {
-      channel.setOption(StandardSocketOptions.SO_RCVBUF, wanted == 0 ? FRONT_BUFFER : wanted);
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "udp: options of a socket cannot be changed: {0}", e);
-    }
+    channel.setOption(StandardSocketOptions.SO_RCVBUF, wanted == 0 ? FRONT_BUFFER : wanted);
   }
 
   private static DatagramChannel newChannel(boolean ipv6) throws IOException {

@@ -5,12 +5,28 @@ import org.jspecify.annotations.Nullable;
 /** The flows of one service on one loop, those that the server has answered apart. On the loop. */
 final class ServiceFlows {
   final CarriedService service;
+  private final UdpLoop loop;
   private final FlowList unanswered = new FlowList();
   private final FlowList answered = new FlowList();
   private int size;
+  private UdpOptions options; // that outlets are made for
+  private Outlets outlets;
 
-  ServiceFlows(CarriedService service) {
+  ServiceFlows(UdpLoop loop, CarriedService service) {
+    this.loop = loop;
     this.service = service;
+    this.options = service.options();
+    this.outlets = new Outlets(loop, options);
+  }
+
+  /** From where its real servers are asked. */
+  @SuppressWarnings("ReferenceEquality") // another object has come by a reload
+  Outlets outlets() {
+    if (service.options() != options) {
+      options = service.options();
+      outlets = new Outlets(loop, options);
+    }
+    return outlets;
   }
 
   int size() {

@@ -16,13 +16,28 @@ final class SourcePort implements DatagramSockets.Reader {
   private static final int ROUNDS = 4; // batches before it is the turn of others
 
   private final UdpLoop loop;
+  private final PortPool pool;
+  private final boolean ofOneFlow;
   private final DatagramSockets.Socket socket;
   private @Nullable UdpFlow[] flows = new UdpFlow[1];
   private int size;
 
-  SourcePort(UdpLoop loop, DatagramSockets.Socket socket) {
+  /**
+   * @param ofOneFlow whether it has the address of a flow's client, and ends with the flow
+   */
+  SourcePort(UdpLoop loop, PortPool pool, DatagramSockets.Socket socket, boolean ofOneFlow) {
     this.loop = loop;
+    this.pool = pool;
     this.socket = socket;
+    this.ofOneFlow = ofOneFlow;
+  }
+
+  PortPool pool() {
+    return pool;
+  }
+
+  boolean ofOneFlow() {
+    return ofOneFlow;
   }
 
   boolean isFull() {
@@ -46,14 +61,16 @@ final class SourcePort implements DatagramSockets.Reader {
     flows[size++] = flow;
   }
 
-  void remove(UdpFlow flow) {
+  /** Whether it was there. */
+  boolean remove(UdpFlow flow) {
     for (int i = 0; i < size; i++) {
       if (flows[i] == flow) {
         flows[i] = flows[--size];
         flows[size] = null;
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   private @Nullable UdpFlow find(boolean ipv6, long high, long low, int port) {

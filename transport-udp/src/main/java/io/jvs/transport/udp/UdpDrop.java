@@ -20,6 +20,8 @@ public enum UdpDrop {
   TOO_LONG,
   /** The system did not send it: forbidden by the firewall, no way to there. */
   NOT_SENT,
+  /** Its time to live was over, see {@link UdpOptions#passTtl}. */
+  EXPIRED,
   /** No source port towards its real server was left, or no file descriptor for one. */
   NO_SOURCE_PORT,
   /** No real server, or its client may not come in; the service counts causes. */

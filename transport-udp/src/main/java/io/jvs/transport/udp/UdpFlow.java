@@ -3,6 +3,7 @@ package io.jvs.transport.udp;
 import io.jvs.balancing.Connection;
 import io.jvs.transport.Pass;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A client at a virtual address, and the real server that it talks to. On its loop only. Its fields
  * are plain, because a hundred thousand of them must be small.
  */
-final class UdpFlow extends FlowCourse {
+class UdpFlow extends FlowCourse {
   final Front front;
   final ServiceFlows flows;
   final boolean ipv6;
@@ -27,6 +28,7 @@ final class UdpFlow extends FlowCourse {
   boolean asked;
   boolean answered;
   boolean ended;
+  boolean introduced; // whether its server has had a PROXY header
   int expected; // answers that are still to come, if their number is known
   @Nullable UdpFlow older; // in the order of lastMove, within its service and loop
   @Nullable UdpFlow newer;
@@ -40,10 +42,8 @@ final class UdpFlow extends FlowCourse {
       long localLow,
       Pass pass,
       Connection connection,
-      ServerAddress server,
       SourcePort port,
       long id,
-      long arrivedNanos,
       long tick) {
     super(
         from.clientHigh(index),
@@ -52,7 +52,6 @@ final class UdpFlow extends FlowCourse {
         localHigh,
         localLow,
         id,
-        arrivedNanos,
         tick);
     this.front = front;
     this.flows = flows;
@@ -61,8 +60,13 @@ final class UdpFlow extends FlowCourse {
     this.onePacket = flows.service.isOnePacket();
     this.pass = pass;
     this.connection = connection;
-    this.server = server;
+    this.server = port.pool().server(connection.address());
     this.port = port;
+  }
+
+  /** Who sends its datagrams, and gets the answers. */
+  InetAddress senderAddress() {
+    return Messages.address(ipv6, clientHigh, clientLow, clientScope, clientPort).getAddress();
   }
 
   /** Whether it is in the list of flows: not if it is one datagram's. */

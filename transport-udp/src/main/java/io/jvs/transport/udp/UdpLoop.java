@@ -5,16 +5,19 @@ import io.jvs.balancing.Connection;
 import io.jvs.balancing.Failure;
 import io.jvs.balancing.Fault;
 import io.jvs.balancing.Refused;
+import io.jvs.proxyprotocol.Endpoints;
+import io.jvs.proxyprotocol.Header;
+import io.jvs.proxyprotocol.HeaderWriter;
 import io.jvs.transport.ClosedConnection.Ending;
 import io.jvs.transport.ConnectionIds;
 import io.jvs.transport.LiveConnection;
 import io.jvs.transport.Pass;
+import io.jvs.transport.udp.UdpOptions.ProxyTo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,24 +31,20 @@ import org.jspecify.annotations.Nullable;
  * datagrams always come to the same loop, so nothing here is shared. On the loop only.
  */
 final class UdpLoop {
-  /** How long a port is not used again for a server that may yet answer on it. */
-  private static final long REST_TICKS = 50;
 
   /** Datagrams kept for another try, in all; beyond that flows have one try. */
   private static final int MOST_KEPT_BYTES = 8 << 20;
 
   private final DatagramSockets sockets;
-  private final UdpOptions usual = UdpOptions.DEFAULT;
   private final Counts counts;
   private final FlowListener listener;
   private final int maxFlows;
   private final int maxPorts;
   private final Messages messages = new Messages();
   private final Control control = new Control();
+  private final PreambleReader preamble = new PreambleReader();
   private final Map<CarriedService, ServiceFlows> services = new HashMap<>();
-  private final Map<InetSocketAddress, ServerAddress> servers = new HashMap<>();
-  private final List<SourcePort> ports4 = new ArrayList<>();
-  private final List<SourcePort> ports6 = new ArrayList<>();
+  private final Map<PortPool.Kind, PortPool> pools = new HashMap<>();
   private final OpenFlows open = new OpenFlows();
   private final ConnectionIds ids = new ConnectionIds();
   private final TickClock clock = new TickClock();
@@ -54,6 +53,7 @@ final class UdpLoop {
   private boolean draining;
   private long now; // in ticks; stands still while there are no flows
   private int flows;
+  private int openPorts;
   private int keptBytes;
 
   UdpLoop(
@@ -81,16 +81,29 @@ final class UdpLoop {
     return control;
   }
 
+  PreambleReader preamble() {
+    return preamble;
+  }
+
   void execute(Runnable task) {
     sockets.executor().execute(task);
   }
 
   // The life of a flow.
 
-  /** A new flow for datagram {@code index}; null if there is no server or no room for it. */
+  /**
+   * A new flow for datagram {@code index}; null if there is no server or no room for it.
+   *
+   * @param named whom its sender has named as the client, or null for the sender itself
+   */
   @Nullable UdpFlow begin(
-      Front front, CarriedService service, int index, InetSocketAddress local, Control from) {
-    InetSocketAddress client = messages.client(index);
+      Front front,
+      CarriedService service,
+      int index,
+      InetSocketAddress local,
+      Control from,
+      @Nullable Named named) {
+    InetSocketAddress client = named == null ? messages.client(index) : named.client();
     Pass pass = service.enter(client.getAddress());
     if (pass.refusal() != null) {
       counts.drops.count(UdpDrop.REFUSED);
@@ -109,9 +122,13 @@ final class UdpLoop {
       tellRefused(service, client, local, cause);
       return null;
     }
-    startTicking();
-    ServerAddress server = server(connection.address());
-    SourcePort port = freePort(server);
+    startTicking(); // which also forgets a service without flows
+    ServiceFlows ofService = services.get(service);
+    if (ofService == null) {
+      ofService = new ServiceFlows(this, service);
+      services.put(service, ofService);
+    }
+    SourcePort port = ofService.outlets().port(client, connection.address());
     if (port == null) {
       counts.drops.count(UdpDrop.NO_SOURCE_PORT, 1, connection.server().name());
       connection.abandon();
@@ -122,28 +139,32 @@ final class UdpLoop {
     while (flows >= maxFlows) {
       evict();
     }
-    ServiceFlows ofService = services.computeIfAbsent(service, ServiceFlows::new);
+    long id = ids.next();
+    long high = from.localHigh;
+    long low = from.localLow;
     UdpFlow flow =
-        new UdpFlow(
-            front,
-            ofService,
-            messages,
-            index,
-            from.localHigh,
-            from.localLow,
-            pass,
-            connection,
-            server,
-            port,
-            ids.next(),
-            System.nanoTime(),
-            now);
+        named == null
+            ? new UdpFlow(
+                front, ofService, messages, index, high, low, pass, connection, port, id, now)
+            : new NamedFlow(
+                front,
+                ofService,
+                messages,
+                index,
+                high,
+                low,
+                pass,
+                connection,
+                port,
+                id,
+                now,
+                named);
     if (quicIds != null) {
       flow.quicIds = quicIds;
       follow(quicIds, connection);
     }
     ofService.add(flow);
-    occupy(flow);
+    port.pool().occupy(port, flow, flow.server);
     flows++;
     counts.flows.incrementAndGet();
     if (flow.isListed()) {
@@ -166,11 +187,6 @@ final class UdpLoop {
     if (server.equals(quicIds.server())) {
       counts.quicFollowed.increment();
     }
-  }
-
-  private void occupy(UdpFlow flow) {
-    flow.port.add(flow);
-    flow.server.flows++;
   }
 
   /** The client has sent datagrams, which are about to go to the server. */
@@ -199,10 +215,13 @@ final class UdpLoop {
 
   private void keep(UdpFlow flow, int index) {
     forget(flow);
+    messages.readControl(index, control);
     int length = messages.length(index);
-    if (keptBytes + length <= MOST_KEPT_BYTES) {
-      ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(Math.max(1, length));
-      copy.writeBytes(messages.payload(index));
+    int last = control.lastOf(length); // the last one of a train is enough, and one datagram
+    if (keptBytes + last <= MOST_KEPT_BYTES) {
+      ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(Math.max(1, last));
+      ByteBuffer payload = messages.payload(index);
+      copy.writeBytes(payload.position(payload.position() + length - last));
       flow.unanswered = copy;
       keptBytes += copy.capacity();
     }
@@ -269,33 +288,58 @@ final class UdpLoop {
       end(flow, otherwise, false, fault, reason);
       return;
     }
-    Admission admission =
-        service.admit(flow.front.client(flow), flow.front.local(flow), failed, null);
+    InetSocketAddress client = flow.front.client(flow);
+    Admission admission = service.admit(client, flow.front.local(flow), failed, null);
     if (!(admission instanceof Connection next)) {
       end(flow, otherwise, false, fault, reason);
       return;
     }
-    ServerAddress server = server(next.address());
-    SourcePort port = freePort(server);
+    if (flow.port.ofOneFlow()) { // its port is the client's, and wanted again
+      vacate(flow, true);
+    }
+    SourcePort port = flow.flows.outlets().port(client, next.address());
     if (port == null) {
       counts.drops.count(UdpDrop.NO_SOURCE_PORT, 1, next.server().name());
       next.abandon();
       end(flow, otherwise, false, fault, reason);
       return;
     }
-    vacate(flow, false);
+    if (!flow.port.ofOneFlow()) {
+      vacate(flow, false);
+    }
     flow.connection = next;
-    flow.server = server;
+    flow.server = port.pool().server(next.address());
     flow.port = port;
-    occupy(flow);
+    port.pool().occupy(port, flow, flow.server);
     flow.triedElsewhere();
     if (flow.quicIds != null) {
       flow.quicIds.went(next.server().address());
     }
     touch(flow);
+    ServerAddress server = flow.server;
     next.countBytes(kept.readableBytes(), 0);
-    messages.send(kept.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
+    ByteBuf again =
+        flow.flows.service.options().proxyTo() == ProxyTo.NONE
+            ? kept.retain()
+            : introduced(flow, kept);
+    messages.send(again.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
     port.send(messages, 1);
+    again.release();
+  }
+
+  /** Behind a PROXY header for another server. */
+  private static ByteBuf introduced(UdpFlow flow, ByteBuf payload) {
+    ByteBuffer header =
+        HeaderWriter.version2(
+            new Header(
+                Endpoints.Inet.of(true, flow.front.client(flow), flow.front.asked(flow)),
+                List.of()),
+            false);
+    flow.introduced = true;
+    return ByteBufAllocator.DEFAULT
+        .directBuffer(header.remaining() + payload.readableBytes())
+        .writeBytes(header)
+        .writeBytes(payload, payload.readerIndex(), payload.readableBytes());
   }
 
   /**
@@ -337,16 +381,9 @@ final class UdpLoop {
     flow.tell(listener, how, fault, cause, quiet ? clock.nanosSince(flow.lastMove()) : 0);
   }
 
-  /** Gives back its port. */
-  private void vacate(UdpFlow flow, boolean settled) {
-    ServerAddress server = flow.server;
-    flow.port.remove(flow);
-    server.flows--;
-    if (settled) {
-      server.free.addLast(flow.port);
-    } else {
-      server.resting.addLast(new ServerAddress.Resting(flow.port, now + REST_TICKS));
-    }
+  /** Gives back its port, unless it has done so. */
+  private static void vacate(UdpFlow flow, boolean settled) {
+    flow.port.pool().vacate(flow.port, flow, flow.server, settled);
   }
 
   /** The one that will be missed least: idle for longest, if possible one without an answer. */
@@ -373,56 +410,28 @@ final class UdpLoop {
 
   // Ports.
 
-  private ServerAddress server(InetSocketAddress address) {
-    ServerAddress known = servers.get(address);
-    if (known == null) {
-      known = new ServerAddress(address);
-      servers.put(address, known);
-    }
-    return known;
+  /** The ports of this kind. */
+  PortPool pool(PortPool.Kind kind) {
+    return pools.computeIfAbsent(kind, each -> new PortPool(this, each));
   }
 
-  /** A port that no flow to this server has, or null. */
-  private @Nullable SourcePort freePort(ServerAddress server) {
-    while (!server.resting.isEmpty() && server.resting.getFirst().until() - now <= 0) {
-      server.free.addLast(server.resting.removeFirst().port());
-    }
-    for (SourcePort port = server.free.pollFirst(); port != null; port = server.free.pollFirst()) {
-      if (!port.isFull()) {
-        return port;
-      }
-      server.resting.addLast(new ServerAddress.Resting(port, now + REST_TICKS)); // others have it
-    }
-    List<SourcePort> ports = server.ipv6 ? ports6 : ports4;
-    while (server.used < ports.size()) {
-      SourcePort port = ports.get(server.used++);
-      if (!port.isFull()) {
-        return port;
-      }
-      server.resting.addLast(new ServerAddress.Resting(port, now + REST_TICKS));
-    }
-    if (ports4.size() + ports6.size() < maxPorts) {
-      SourcePort opened = open(server.ipv6, ports);
-      if (opened != null) {
-        server.used++;
-        return opened;
-      }
-    }
-    ServerAddress.Resting early = server.resting.pollFirst(); // better an early one than none
-    return early == null || early.port().isFull() ? null : early.port();
+  boolean mayOpenPort() {
+    return openPorts < maxPorts;
   }
 
-  private @Nullable SourcePort open(boolean ipv6, List<SourcePort> ports) {
-    try {
-      DatagramSockets.Socket socket = sockets.open(ipv6, usual);
-      SourcePort port = new SourcePort(this, socket);
-      socket.read(port);
-      ports.add(port);
-      counts.sourcePorts.incrementAndGet();
-      return port;
-    } catch (IOException e) {
-      return null; // counted by who wanted it
-    }
+  void portOpened() {
+    openPorts++;
+    counts.sourcePorts.incrementAndGet();
+  }
+
+  void portClosed() {
+    openPorts--;
+    counts.sourcePorts.decrementAndGet();
+  }
+
+  /** In ticks. */
+  long now() {
+    return now;
   }
 
   // Time.
@@ -439,6 +448,7 @@ final class UdpLoop {
     ticking = false;
     now = clock.now();
     counts.drops.calm();
+    boolean idle = false;
     try {
       for (ServiceFlows each : List.copyOf(services.values())) {
         each.service.calm();
@@ -448,8 +458,13 @@ final class UdpLoop {
           services.remove(each.service);
         }
       }
+      boolean ports = false;
+      for (PortPool pool : pools.values()) {
+        ports |= pool.closeIfIdle();
+      }
+      idle = flows == 0 && !ports;
     } finally {
-      if (flows > 0) {
+      if (!idle) {
         startTicking();
       }
     }
@@ -502,6 +517,25 @@ final class UdpLoop {
     endAll(ofService.oldestAnswered(), server, why);
   }
 
+  /** Ends all flows that are meant. */
+  void endIf(Predicate<UdpFlow> meant, String why) {
+    for (ServiceFlows each : List.copyOf(services.values())) {
+      endIf(each.oldestUnanswered(), meant, why);
+      endIf(each.oldestAnswered(), meant, why);
+    }
+  }
+
+  private void endIf(@Nullable UdpFlow oldest, Predicate<UdpFlow> meant, String why) {
+    UdpFlow flow = oldest;
+    while (flow != null) {
+      UdpFlow next = flow.newer;
+      if (meant.test(flow)) {
+        end(flow, Ending.DROPPED, false, null, why);
+      }
+      flow = next;
+    }
+  }
+
   private void endAll(@Nullable UdpFlow oldest, @Nullable InetSocketAddress server, String why) {
     UdpFlow flow = oldest;
     while (flow != null) {
@@ -537,10 +571,6 @@ final class UdpLoop {
     for (ServiceFlows each : List.copyOf(services.values())) {
       endAll(each.service, null, "the transport ends");
     }
-    ports4.forEach(SourcePort::close);
-    ports6.forEach(SourcePort::close);
-    counts.sourcePorts.addAndGet(-ports4.size() - ports6.size());
-    ports4.clear();
-    ports6.clear();
+    pools.values().forEach(PortPool::close);
   }
 }

@@ -52,6 +52,11 @@ final class UdpLoops {
     return loops;
   }
 
+  /** Which engine it will be. */
+  static boolean wouldUseEpoll(UdpEngine engine) {
+    return engine == UdpEngine.EPOLL || (engine == UdpEngine.AUTO && obstacle() == null);
+  }
+
   /**
    * Whether to.
    *
@@ -95,6 +100,17 @@ final class UdpLoops {
 
   List<UdpLoop> all() {
     return loops;
+  }
+
+  /** Ends the flows of clients who came in there. */
+  void endAllOf(Listener listener) {
+    loops.forEach(
+        loop ->
+            loop.execute(
+                () ->
+                    loop.endIf(
+                        flow -> flow.front.listener() == listener,
+                        "its address is listened on anew")));
   }
 
   /** Ends all flows and the loops. */

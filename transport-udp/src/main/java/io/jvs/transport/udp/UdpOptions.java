@@ -67,6 +67,16 @@ public record UdpOptions(
     return given == null ? DEFAULT : given;
   }
 
+  /** Whether this sender is to name the client that it sends for. */
+  boolean trusts(InetAddress sender) {
+    for (Network network : proxyFrom) {
+      if (network.contains(sender)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * How clients get in.
    *
@@ -84,6 +94,12 @@ public record UdpOptions(
   public record Listening(
       @Nullable String device, boolean dual, int receiveBuffer, boolean transparent, int port) {
     public static final Listening DEFAULT = new Listening(null, false, 0, false, 0);
+
+    public Listening {
+      OptionRanges.checkDevice(device);
+      OptionRanges.check("receive buffer", receiveBuffer, 0, 1 << 30);
+      OptionRanges.checkPort(port, transparent, dual);
+    }
   }
 
   /**
@@ -99,6 +115,7 @@ public record UdpOptions(
 
     public Outgoing {
       sources = List.copyOf(sources);
+      OptionRanges.checkSources(sources, clientAddress);
     }
   }
 

@@ -2,10 +2,7 @@ package io.jvs.transport.udp;
 
 import io.jvs.model.Durations;
 import io.jvs.model.Persistence;
-import io.jvs.model.Protocol;
-import io.jvs.model.SocketAddresses;
 import io.jvs.model.TransportOptions;
-import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.ClosedConnection;
 import io.jvs.transport.ConnectionListener;
@@ -85,33 +82,17 @@ public final class UdpTransport implements Transport {
 
   @Override
   public Optional<String> objection(VirtualService service) {
-    if (!(service.address() instanceof VirtualAddress.Endpoint endpoint)) {
-      return Optional.of(
-          "'"
-              + service.address()
-              + "' is no address to listen on (expected: a UDP address and port; firewall marks"
-              + " need the kernel)");
+    TransportOptions given = service.transportOptions();
+    if (given != null && service.transportOptions(UdpOptions.class) == null) {
+      return Optional.of(given + " (expected: UdpOptions, or none)");
     }
-    if (endpoint.protocol() != Protocol.UDP) {
-      return Optional.of(endpoint.protocol() + " (expected: udp)");
+    UdpOptions options = UdpOptions.of(service);
+    String objection = SocketObjections.to(service, options);
+    if (objection == null && !UdpLoops.wouldUseEpoll(settings.engine)) {
+      objection = NioDatagramSockets.objection(options);
     }
-    if (endpoint.ports().isAll()) {
-      return Optional.of(
-          "all ports (expected: a port, or a range of up to "
-              + MAX_PORTS
-              + "; all ports need the kernel)");
-    }
-    int ports = endpoint.ports().last() - endpoint.ports().first() + 1;
-    if (ports > MAX_PORTS) {
-      return Optional.of(
-          ports
-              + " ports (expected: up to "
-              + MAX_PORTS
-              + ", since each is a listening socket; larger ranges need the kernel)");
-    }
-    TransportOptions options = service.transportOptions();
-    if (options != null && service.transportOptions(UdpOptions.class) == null) {
-      return Optional.of(options + " (expected: UdpOptions, or none)");
+    if (objection != null) {
+      return Optional.of(objection);
     }
     if (service.limits().queue() != null) {
       return Optional.of(
@@ -138,6 +119,14 @@ public final class UdpTransport implements Transport {
                     + " name server)");
   }
 
+  /**
+   * Why two services cannot be carried at the same time, though their addresses differ: with {@link
+   * UdpOptions.Listening} they would listen at the same place. Empty if they can.
+   */
+  public static Optional<String> meeting(VirtualService service, VirtualService other) {
+    return Optional.ofNullable(Meetings.between(service, other));
+  }
+
   @Override
   public synchronized void apply(List<Assignment> desired) {
     if (closed) {
@@ -151,21 +140,38 @@ public final class UdpTransport implements Transport {
                     "virtual service '" + assignment.service().name() + "': " + objection);
               });
     }
+    Meetings.check(desired);
     if (desired.isEmpty() && loops == null) {
       return;
     }
     UdpLoops running = loops();
+    for (Assignment assignment : desired) {
+      checkOptions(running, assignment.service(), services.get(assignment.service().name()));
+    }
     Map<String, CarriedService> next = new LinkedHashMap<>();
-    Map<InetSocketAddress, CarriedService> wanted = new LinkedHashMap<>();
+    Map<InetSocketAddress, Wanted> wanted = new LinkedHashMap<>();
     for (Assignment assignment : desired) {
       CarriedService present = services.get(assignment.service().name());
       CarriedService service =
           present == null ? new CarriedService(assignment, running.all(), counts) : present;
       next.put(assignment.service().name(), service);
-      addresses(assignment.service()).forEach(address -> wanted.put(address, service));
+      for (Place place : Place.of(assignment.service())) {
+        wanted.put(place.address(), new Wanted(place, service, assignment.service()));
+      }
     }
     listeners.values().removeIf(Listener::isGone);
-    Map<InetSocketAddress, Listener> opened = open(desired, wanted, running);
+    Change change = new Change(running);
+    Map<InetSocketAddress, Wanted> missing = new LinkedHashMap<>(wanted);
+    listeners.forEach(
+        (address, listener) -> {
+          Wanted want = wanted.get(address);
+          if (want == null || !SocketSetup.canAdjust(listener.options(), want.options())) {
+            change.unwanted.add(listener);
+          } else if (listener.hold()) {
+            missing.remove(address);
+          }
+        });
+    missing.values().forEach(change::open);
 
     // From here on nothing can fail.
     desired.forEach(
@@ -173,16 +179,15 @@ public final class UdpTransport implements Transport {
             Objects.requireNonNull(next.get(assignment.service().name())).follow(assignment));
     listeners.forEach(
         (address, listener) -> {
-          CarriedService service = wanted.get(address);
-          if (service == null) {
+          Wanted want = wanted.get(address);
+          if (want == null || change.unwanted.contains(listener)) {
             listener.retire();
           } else {
-            listener.serve(service);
-            listener.adjust(service.options());
+            listener.serve(want.service());
+            listener.adjust(want.options());
           }
         });
-    listeners.putAll(opened);
-    opened.values().forEach(Listener::start);
+    change.commit();
     services.values().stream()
         .filter(service -> !next.containsValue(service))
         .forEach(CarriedService::leave);
@@ -190,35 +195,88 @@ public final class UdpTransport implements Transport {
     services.putAll(next);
   }
 
+  /** Where to listen, for whom. */
+  private record Wanted(Place place, CarriedService service, VirtualService definition) {
+    UdpOptions options() {
+      return UdpOptions.of(definition);
+    }
+  }
+
+  /** Before anything is changed: what the machine does not grant is told now. */
+  private static void checkOptions(
+      UdpLoops running, VirtualService service, @Nullable CarriedService present) {
+    UdpOptions options = UdpOptions.of(service);
+    if (options.equals(present == null ? UdpOptions.DEFAULT : present.options())) {
+      return;
+    }
+    try {
+      running
+          .all()
+          .get(0)
+          .sockets()
+          .check(options, Place.of(service).get(0).address().getAddress());
+    } catch (IOException e) {
+      throw new TransportException(Reasons.refused(service, e), e);
+    }
+  }
+
   /** New listening sockets for what has none; or nothing at all. */
-  private Map<InetSocketAddress, Listener> open(
-      List<Assignment> desired, Map<InetSocketAddress, CarriedService> wanted, UdpLoops running) {
-    Map<InetSocketAddress, Listener> opened = new LinkedHashMap<>();
-    for (Assignment assignment : desired) {
-      VirtualService definition = assignment.service();
-      UdpOptions options = UdpOptions.of(definition);
-      for (InetSocketAddress address : addresses(definition)) {
-        CarriedService service = Objects.requireNonNull(wanted.get(address));
-        Listener present = listeners.get(address);
-        if (present != null && present.hold()) {
-          continue;
-        }
-        try {
-          opened.put(address, Listener.bind(address, service, options, running.all()));
-        } catch (IOException e) {
-          opened.values().forEach(Listener::close);
-          throw new TransportException(
-              "virtual service '"
-                  + definition.name()
-                  + "': cannot listen on udp "
-                  + SocketAddresses.format(address)
-                  + ": "
-                  + e.getMessage(),
-              e);
+  private final class Change {
+    final List<Listener> unwanted = new ArrayList<>();
+    private final UdpLoops running;
+    private final List<Listener> opened = new ArrayList<>();
+    private final List<Listener> closedEarly = new ArrayList<>();
+
+    Change(UdpLoops running) {
+      this.running = running;
+    }
+
+    void open(Wanted want) {
+      try {
+        makeRoom(want.place());
+        opened.add(Listener.bind(want.place(), want.service(), want.options(), running.all()));
+      } catch (IOException e) {
+        TransportException failure =
+            new TransportException(Reasons.bind(want.definition(), want.place().address(), e), e);
+        undo(failure);
+        throw failure;
+      }
+    }
+
+    /** What is in the way of a new socket goes first, and its flows with it. */
+    private void makeRoom(Place place) {
+      for (Listener listener : unwanted) {
+        if (!closedEarly.contains(listener) && listener.place().meets(place)) {
+          closedEarly.add(listener);
+          listener.close();
+          running.endAllOf(listener);
         }
       }
     }
-    return opened;
+
+    private void undo(TransportException failure) {
+      opened.forEach(Listener::close);
+      for (Listener listener : closedEarly) {
+        CarriedService service = listener.lastService();
+        if (service == null) {
+          continue;
+        }
+        try {
+          Listener again =
+              Listener.bind(listener.place(), service, listener.options(), running.all());
+          listeners.put(listener.place().address(), again);
+          again.start();
+        } catch (IOException e) {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+
+    void commit() {
+      closedEarly.forEach(listener -> listeners.remove(listener.place().address(), listener));
+      opened.forEach(listener -> listeners.put(listener.place().address(), listener));
+      opened.forEach(Listener::start);
+    }
   }
 
   private UdpLoops loops() {
@@ -230,16 +288,6 @@ public final class UdpTransport implements Transport {
       LOG.log(Level.INFO, () -> "udp: carried by " + name + ", " + settings.maxFlows + " flows");
     }
     return running;
-  }
-
-  private static List<InetSocketAddress> addresses(VirtualService service) {
-    List<InetSocketAddress> addresses = new ArrayList<>();
-    if (service.address() instanceof VirtualAddress.Endpoint endpoint) {
-      for (int port = endpoint.ports().first(); port <= endpoint.ports().last(); port++) {
-        addresses.add(new InetSocketAddress(endpoint.address(), port));
-      }
-    }
-    return addresses;
   }
 
   /** Numbers of the transport as a whole. Any thread. */

@@ -26,7 +26,11 @@ final class Peer implements AutoCloseable {
   }
 
   static Peer at(String ip) throws IOException {
-    DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(ip));
+    return at(ip, 0);
+  }
+
+  static Peer at(String ip, int port) throws IOException {
+    DatagramSocket socket = new DatagramSocket(port, InetAddress.getByName(ip));
     socket.setReceiveBufferSize(1 << 20);
     return new Peer(socket);
   }

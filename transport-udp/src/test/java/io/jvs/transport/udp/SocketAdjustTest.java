@@ -20,12 +20,12 @@ class SocketAdjustTest {
           UdpOptions.DEFAULT
               .withPassTos(true)
               .withListening(new UdpOptions.Listening(null, false, 20_000, false, 0));
-      EpollDatagramSockets.adjust(socket, false, options);
+      SocketSetup.adjust(socket, false, UdpOptions.DEFAULT.withJoined(false), options);
       assertThat(socket.getIntOpt(IPPROTO_UDP, UDP_GRO)).isEqualTo(1);
       assertThat(socket.getIntOpt(IPPROTO_IP, IP_RECVTOS)).isEqualTo(1);
       assertThat(socket.getReceiveBufferSize()).isEqualTo(40_000); // Linux doubles it
 
-      EpollDatagramSockets.adjust(socket, false, UdpOptions.DEFAULT.withJoined(false));
+      SocketSetup.adjust(socket, false, options, UdpOptions.DEFAULT.withJoined(false));
       assertThat(socket.getIntOpt(IPPROTO_UDP, UDP_GRO)).isZero();
       assertThat(socket.getIntOpt(IPPROTO_IP, IP_RECVTOS)).isZero();
       assertThat(socket.getReceiveBufferSize()).isGreaterThan(40_000);

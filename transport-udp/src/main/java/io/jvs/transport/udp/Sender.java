@@ -1,0 +1,48 @@
+package io.jvs.transport.udp;
+
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address and port from which somebody trusted sends for others, at a virtual address: several
+ * clients at a time if it names them with each datagram, as DNS proxies do; else what has no header
+ * is of the one that was named last. On its loop only.
+ */
+final class Sender extends FlowKey {
+  private final FlowTable<Named> clients = new FlowTable<>(ThreadLocalRandom.current().nextLong());
+  private @Nullable NamedFlow latest;
+
+  Sender(long high, long low, int port, long localHigh, long localLow) {
+    super(high, low, port, localHigh, localLow);
+  }
+
+  /** The flow of the client that has been read of, which is the latest from now on; or null. */
+  @Nullable NamedFlow find(PreambleReader client) {
+    Named known = clients.find(client.clientHigh, client.clientLow, client.clientPort, 0, 0);
+    if (known != null) {
+      latest = known.flow;
+    }
+    return known == null ? null : known.flow;
+  }
+
+  /** That of the client that was named last, or null if it is over. */
+  @Nullable NamedFlow latest() {
+    return latest;
+  }
+
+  void add(NamedFlow flow) {
+    flow.named.flow = flow;
+    flow.sender = this;
+    clients.add(flow.named);
+    latest = flow;
+  }
+
+  /** Whether it was the last one. */
+  boolean remove(NamedFlow flow) {
+    clients.remove(flow.named);
+    if (latest == flow) {
+      latest = null;
+    }
+    return clients.size() == 0;
+  }
+}

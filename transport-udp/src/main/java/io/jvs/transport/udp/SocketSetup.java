@@ -1,0 +1,239 @@
+package io.jvs.transport.udp;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.LinuxSocket;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a service as system calls of Linux: those that were asked for and no others. Any
+ * thread.
+ */
+final class SocketSetup {
+  // levels and options of socket(7), ip(7), ipv6(7), udp(7)
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_BINDTODEVICE = 25;
+  private static final int SO_RXQ_OVFL = 40;
+  private static final int IPPROTO_IP = 0;
+  private static final int IP_PKTINFO = 8;
+  private static final int IP_RECVERR = 11;
+  private static final int IP_RECVTTL = 12;
+  private static final int IP_RECVTOS = 13;
+  private static final int IP_TRANSPARENT = 19;
+  private static final int IP_RECVORIGDSTADDR = 20;
+  private static final int IPPROTO_UDP = 17;
+  private static final int UDP_GRO = 104;
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int IPV6_RECVERR = 25;
+  private static final int IPV6_V6ONLY = 26;
+  private static final int IPV6_RECVPKTINFO = 49;
+  private static final int IPV6_RECVHOPLIMIT = 51;
+  private static final int IPV6_RECVTCLASS = 66;
+  private static final int IPV6_RECVORIGDSTADDR = 74;
+  private static final int IPV6_TRANSPARENT = 75;
+
+  /** Asked for; the system may give less (net.core.rmem_max). */
+  private static final int FRONT_BUFFER = 4 << 20;
+
+  private SocketSetup() {}
+
+  /** Whether {@link #adjust} leads from one to the other, or only another socket does. */
+  static boolean canAdjust(UdpOptions from, UdpOptions to) {
+    return from.listening().dual() == to.listening().dual()
+        && from.listening().port() == to.listening().port();
+  }
+
+  /**
+   * Before it is bound.
+   *
+   * @throws OptionRefused if the kernel does not take one of them
+   */
+  static void listening(LinuxSocket socket, InetAddress address, UdpOptions options)
+      throws IOException {
+    boolean ipv6 = address instanceof Inet6Address;
+    if (ipv6) { // so that 0.0.0.0 and [::] can be different services, or one
+      int alone = options.listening().dual() ? 0 : 1;
+      set(socket, "listening.dual", IPPROTO_IPV6, IPV6_V6ONLY, alone);
+    }
+    if (options.listening().port() != 0) { // datagrams keep the address that they were sent to
+      String what = "listening.port";
+      setBoth(socket, ipv6, false, what, IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR, true);
+    } else if (address.isAnyLocalAddress()) { // answers leave from where questions arrived
+      setBoth(socket, ipv6, false, "address", IP_PKTINFO, IPV6_RECVPKTINFO, true);
+    }
+    socket.setReceiveBufferSize(receiveBuffer(options));
+    socket.setSendBufferSize(FRONT_BUFFER);
+    socket.setIntOpt(SOL_SOCKET, SO_RXQ_OVFL, 1); // what its queue has no room for is counted
+    adjust(socket, ipv6, UdpOptions.DEFAULT.withJoined(false), options);
+  }
+
+  /**
+   * Changes a socket that perhaps listens already.
+   *
+   * @throws OptionRefused if the kernel does not take one of them
+   */
+  static void adjust(LinuxSocket socket, boolean ipv6, UdpOptions from, UdpOptions to)
+      throws IOException {
+    UdpOptions.Listening before = from.listening();
+    UdpOptions.Listening after = to.listening();
+    if (!Objects.equals(before.device(), after.device())) {
+      bindToDevice(socket, after.device());
+    }
+    if (before.transparent() != after.transparent()) {
+      transparent(socket, ipv6, "listening.transparent", after.transparent());
+    }
+    if (receiveBuffer(from) != receiveBuffer(to)) {
+      socket.setReceiveBufferSize(receiveBuffer(to));
+    }
+    // A train of datagrams with a header each is taken apart by nobody better than the kernel.
+    joined(socket, from.joined() && from.proxyFrom().isEmpty(), joinsClients(to));
+    passed(socket, ipv6, after.dual(), from, to);
+  }
+
+  private static boolean joinsClients(UdpOptions options) {
+    return options.joined() && options.proxyFrom().isEmpty();
+  }
+
+  private static int receiveBuffer(UdpOptions options) {
+    int wanted = options.listening().receiveBuffer();
+    return wanted == 0 ? FRONT_BUFFER : wanted;
+  }
+
+  /**
+   * Towards real servers, before it is bound.
+   *
+   * @param transparent whether its source is an address that this machine has not
+   * @throws OptionRefused if the kernel does not take one of them
+   */
+  static void outgoing(LinuxSocket socket, boolean ipv6, boolean transparent, UdpOptions options)
+      throws IOException {
+    // Or errors of one server would hit all others.
+    setBoth(socket, ipv6, false, "errors", IP_RECVERR, IPV6_RECVERR, true);
+    socket.setIntOpt(SOL_SOCKET, SO_RXQ_OVFL, 1);
+    if (transparent) {
+      transparent(socket, ipv6, "outgoing.clientAddress", true);
+    }
+    joined(socket, false, options.joined());
+    passed(socket, ipv6, false, UdpOptions.DEFAULT, options);
+  }
+
+  /** What is read of each datagram, to be given to the one that goes on. */
+  private static void passed(
+      LinuxSocket socket, boolean ipv6, boolean dual, UdpOptions from, UdpOptions to)
+      throws IOException {
+    if (from.passTos() != to.passTos()) {
+      setBoth(socket, ipv6, dual, "passTos", IP_RECVTOS, IPV6_RECVTCLASS, to.passTos());
+    }
+    if (from.passTtl() != to.passTtl()) {
+      setBoth(socket, ipv6, dual, "passTtl", IP_RECVTTL, IPV6_RECVHOPLIMIT, to.passTtl());
+    }
+  }
+
+  private static void joined(LinuxSocket socket, boolean from, boolean to) {
+    if (from != to) {
+      try {
+        socket.setIntOpt(IPPROTO_UDP, UDP_GRO, to ? 1 : 0);
+      } catch (IOException | ChannelException e) {
+        // Linux before 5.0: datagrams come one by one.
+      }
+    }
+  }
+
+  /**
+   * Tries everything on sockets that are thrown away, so that what the kernel refuses is known
+   * before anything is changed.
+   *
+   * @param address where clients are listened for; not bound
+   * @throws OptionRefused if it refuses one of them
+   */
+  static void check(UdpOptions options, InetAddress address) throws IOException {
+    boolean ipv6 = address instanceof Inet6Address;
+    try (Scratch listening = new Scratch(ipv6)) {
+      listening(listening.socket, address, options);
+    }
+    try (Scratch outgoing = new Scratch(ipv6)) {
+      outgoing(outgoing.socket, ipv6, options.outgoing().clientAddress(), options);
+    }
+    for (InetAddress source : options.outgoing().sources()) {
+      try (Scratch outgoing = new Scratch(source instanceof Inet6Address)) {
+        outgoing.socket.bind(new InetSocketAddress(source, 0));
+      } catch (IOException e) {
+        throw new OptionRefused("outgoing.sources " + source.getHostAddress(), e);
+      }
+    }
+  }
+
+  private record Scratch(LinuxSocket socket) implements AutoCloseable {
+    Scratch(boolean ipv6) throws IOException {
+      this(newSocket(ipv6));
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  /** The checked exception inside Netty's. */
+  static LinuxSocket newSocket(boolean ipv6) throws IOException {
+    try {
+      return LinuxSocket.newSocketDgram(ipv6);
+    } catch (ChannelException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
+    }
+  }
+
+  private static void bindToDevice(LinuxSocket socket, @Nullable String device) throws IOException {
+    byte[] name = (device == null ? "" : device).getBytes(StandardCharsets.UTF_8);
+    ByteBuffer value = ByteBuffer.allocateDirect(name.length + 1).put(name).put((byte) 0).flip();
+    granted(
+        "listening.device" + (device == null ? "" : " " + device),
+        () -> socket.setRawOpt(SOL_SOCKET, SO_BINDTODEVICE, value));
+  }
+
+  private static void transparent(LinuxSocket socket, boolean ipv6, String what, boolean on)
+      throws IOException {
+    setBoth(socket, ipv6, false, what, IP_TRANSPARENT, IPV6_TRANSPARENT, on);
+  }
+
+  /** That of the family; a dual socket has those of both. */
+  private static void setBoth(
+      LinuxSocket socket,
+      boolean ipv6,
+      boolean dual,
+      String what,
+      int option4,
+      int option6,
+      boolean on)
+      throws IOException {
+    if (ipv6) {
+      set(socket, what, IPPROTO_IPV6, option6, on ? 1 : 0);
+    }
+    if (!ipv6 || dual) {
+      set(socket, what, IPPROTO_IP, option4, on ? 1 : 0);
+    }
+  }
+
+  private static void set(LinuxSocket socket, String what, int level, int option, int value)
+      throws IOException {
+    granted(what, () -> socket.setIntOpt(level, option, value));
+  }
+
+  private interface SystemCall {
+    void run() throws IOException;
+  }
+
+  private static void granted(String what, SystemCall call) throws OptionRefused {
+    try {
+      call.run();
+    } catch (IOException | ChannelException e) { // which of them depends on the option
+      throw new OptionRefused(what, e);
+    }
+  }
+}
