@@ -1,17 +1,12 @@
 package io.jvs.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +24,12 @@ class RealProgramsTest {
 
   @Test
   void wrk_gets_every_page_of_nginx_with_kept_connections_and_with_new_ones() throws Exception {
-    require("nginx", "wrk");
+    Programs.require("nginx", "wrk");
     Nginx server = new Nginx(Files.createDirectory(directory.resolve("nginx")), 1);
     try (JvsProcess jvs = run(server.port())) {
       for (String connection : List.of("keep-alive", "close")) {
         String report =
-            output(
+            Programs.output(
                 "wrk",
                 "-t1",
                 "-c32",
@@ -43,7 +38,8 @@ class RealProgramsTest {
                 "Connection: " + connection,
                 "http://127.0.0.1:" + port + "/");
         assertThat(report).doesNotContain("Socket errors").doesNotContain("Non-2xx");
-        System.out.println("wrk, " + connection + ": " + figure(report, "Requests/sec: +(\\S+)"));
+        System.out.println(
+            "wrk, " + connection + ": " + Programs.figure(report, "Requests/sec: +(\\S+)"));
       }
       assertUnharmed(jvs);
     } finally {
@@ -53,7 +49,7 @@ class RealProgramsTest {
 
   @Test
   void iperf3_measures_in_both_directions_and_with_parallel_streams() throws Exception {
-    require("iperf3");
+    Programs.require("iperf3");
     int serverPort = Nginx.freePort();
     Process server =
         new ProcessBuilder(
@@ -68,9 +64,9 @@ class RealProgramsTest {
             new ArrayList<>(List.of("iperf3", "-c", "127.0.0.1", "-t", "2", "-f", "g", "-p"));
         command.add(Integer.toString(port));
         command.addAll(options);
-        String report = output(command.toArray(String[]::new));
+        String report = Programs.output(command.toArray(String[]::new));
         String received =
-            figure(report, "(\\S+) Gbits/sec[^\\n]*receiver\\s*(?:\\n\\s*)*iperf Done");
+            Programs.figure(report, "(\\S+) Gbits/sec[^\\n]*receiver\\s*(?:\\n\\s*)*iperf Done");
         System.out.println("iperf3 " + String.join(" ", options) + ": " + received + " Gbit/s");
         assertThat(Double.parseDouble(received)).as(report).isPositive();
       }
@@ -86,7 +82,8 @@ class RealProgramsTest {
     try (PostgreSql server = new PostgreSql();
         JvsProcess jvs = run(server.port())) {
       String to = Integer.toString(port);
-      output(server.command("pgbench", "-q", "-i", "-s", "1", "-h", "127.0.0.1", "-p", to));
+      Programs.output(
+          server.command("pgbench", "-q", "-i", "-s", "1", "-h", "127.0.0.1", "-p", to));
       for (String[] options : new String[][] {{"-c", "8", "-j", "2"}, {"-c", "4", "-C"}}) {
         List<String> command =
             new ArrayList<>(List.of("-n", "-T", "4", "-h", "127.0.0.1", "-p", to));
@@ -99,20 +96,15 @@ class RealProgramsTest {
         write(server.port(), 2 + reloads);
         jvs.signal("HUP");
         jvs.awaitLine("reloaded", reloads);
-        String report = finished(pgbench);
+        String report = Programs.finished(pgbench);
         assertThat(report).contains("number of failed transactions: 0 (0.000%)");
         System.out.println(
-            "pgbench " + String.join(" ", options) + ": " + figure(report, "tps = (\\S+)"));
+            "pgbench "
+                + String.join(" ", options)
+                + ": "
+                + Programs.figure(report, "tps = (\\S+)"));
       }
       assertUnharmed(jvs);
-    }
-  }
-
-  private static void require(String... programs) throws Exception {
-    for (String program : programs) {
-      boolean present = Nginx.isInstalled(program);
-      assertThat(present || System.getenv("CI") == null).as(program + " is installed").isTrue();
-      assumeTrue(present, program + " is not installed");
     }
   }
 
@@ -145,22 +137,5 @@ class RealProgramsTest {
 
   private static int count(JvsProcess jvs, String part) {
     return (int) jvs.lines().stream().filter(line -> line.contains(part)).count();
-  }
-
-  private static String output(String... command) throws Exception {
-    return finished(new ProcessBuilder(command).redirectErrorStream(true).start());
-  }
-
-  private static String finished(Process process) throws Exception {
-    String report = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(report).isZero();
-    return report;
-  }
-
-  private static String figure(String text, String pattern) {
-    Matcher matcher = Pattern.compile(pattern).matcher(text);
-    assertThat(matcher.find()).as("'%s' in %s", pattern, text).isTrue();
-    return matcher.group(1);
   }
 }

@@ -107,6 +107,7 @@ class ConfigurationFileTest {
                 TcpEngine.AUTO,
                 new ConnectionLogSettings(
                     EXAMPLES.resolve("connections.log").toAbsolutePath(), 0.01, true, 500)));
+    assertThat(read.udp()).isEqualTo(new UdpSettings(2, 100_000, UdpEngine.AUTO));
     assertThat(read.services())
         .containsExactly(
             VirtualService.tcp("127.0.0.1", 8080)
@@ -170,6 +171,21 @@ class ConfigurationFileTest {
                         .withMetadata(Map.of("zone", "a", "rack", "7")))
                 .realServer("127.0.0.1:8082")
                 .realServer("app.example:8083")
+                .build(),
+            VirtualService.udp("127.0.0.1", 5300)
+                .name("dns")
+                .onePacket(true)
+                .transportOptions(
+                    UdpOptions.DEFAULT
+                        .withResponses(1)
+                        .withRetryAfter(Duration.ofMillis(500))
+                        .withListening(new UdpOptions.Listening(null, false, 4_194_304, false, 0))
+                        .withOutgoing(
+                            new UdpOptions.Outgoing(
+                                List.of(SocketAddresses.parseIp("127.0.0.1")), false))
+                        .withProxyFrom(List.of(Network.parse("10.0.0.0/8"))))
+                .realServer("127.0.0.11:53")
+                .realServer("127.0.0.12:53")
                 .build(),
             VirtualService.at(
                     new VirtualAddress.Endpoint(

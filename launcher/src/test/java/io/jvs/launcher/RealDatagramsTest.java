@@ -1,0 +1,265 @@
+package io.jvs.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Programs that speak UDP, through {@code jvs run}. */
+@Timeout(180)
+class RealDatagramsTest {
+  private static final int OUTSTANDING = 20;
+
+  private final Path directory;
+  private final int port;
+
+  RealDatagramsTest(@TempDir Path directory) throws IOException {
+    this.directory = directory;
+    this.port = NameServer.freePort("127.0.0.1");
+  }
+
+  /** A question of its own each, or flows of clients, whose last question alone is asked again. */
+  @ParameterizedTest
+  @CsvSource({"true, 0", "false, " + OUTSTANDING})
+  void name_servers_die_and_come_back_under_load(boolean onePacket, int mayBeLost)
+      throws Exception {
+    Programs.require("dnsmasq", "named", "dig", "dnsperf");
+    try (NameServer one = NameServer.dnsmasq("127.0.0.11", "10.0.0.1", directory);
+        NameServer two = NameServer.dnsmasq("127.0.0.12", "10.0.0.2", directory);
+        NameServer three = NameServer.named("10.0.0.3", directory);
+        JvsProcess jvs =
+            run(
+                """
+                name: dns
+                address: udp 127.0.0.1:%d
+                scheduler: rr
+                onePacket: %s
+                udp: { responses: 1, retryAfter: 300ms }
+                health: { check: dns, name: www.example.test, type: A, answer: %s, interval: 200ms, rise: 2, fall: 2 }
+                """
+                    .formatted(port, onePacket, NameServer.WWW),
+                one.realServer(),
+                two.realServer(),
+                three.realServer())) {
+      awaitAnswersOf(one, two, three);
+      Process load = load();
+      awaitQueries(jvs, 500);
+      two.kill();
+      jvs.awaitLine("dns: " + two.realServer() + " down (");
+      two.comeBack();
+      jvs.awaitLine("dns: " + two.realServer() + " up, was down since");
+      awaitAnswersOf(one, two, three);
+      String report = Programs.finished(load);
+      long sent = Long.parseLong(Programs.figure(report, "Queries sent: +(\\d+)"));
+      long lost = Long.parseLong(Programs.figure(report, "Queries lost: +(\\d+)"));
+      System.out.println("dnsperf, one-packet " + onePacket + ": " + lost + " lost of " + sent);
+      assertThat(report).contains("Response codes:       NOERROR " + (sent - lost) + " (");
+      assertThat(lost).as(report).isBetween(0L, (long) mayBeLost);
+      assertUnharmed(jvs);
+    }
+  }
+
+  /** Ends by itself; questions are lost when they are unanswered for five seconds. */
+  private Process load() throws IOException {
+    Path questions =
+        Files.writeString(
+            directory.resolve("questions"), "www.example.test A\nwho.example.test A\n");
+    return new ProcessBuilder(
+            List.of(
+                "dnsperf",
+                "-s",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(port),
+                "-d",
+                questions.toString(),
+                "-c",
+                "20",
+                "-q",
+                Integer.toString(OUTSTANDING),
+                "-Q",
+                "1000",
+                "-l",
+                "6"))
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  /** Until so many have come through. */
+  private void awaitQueries(JvsProcess jvs, int queries) {
+    for (long opened = 0; opened < queries; opened = opened()) {
+      assertThat(jvs.isAlive()).isTrue();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  private long opened() {
+    return Shell.jvs("metrics", "--control", control())
+        .out()
+        .lines()
+        .filter(line -> line.startsWith("jvs_connections_opened_total"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** With dig, as people do; named takes a moment until it has read its zone. */
+  private void awaitAnswersOf(NameServer... servers) throws Exception {
+    Set<String> wanted = new TreeSet<>();
+    for (NameServer each : servers) {
+      wanted.add(each.who());
+    }
+    Set<String> seen = new TreeSet<>();
+    while (!seen.containsAll(wanted)) {
+      Process dig =
+          new ProcessBuilder(
+                  List.of(
+                      "dig",
+                      "+short",
+                      "+tries=1",
+                      "+time=5",
+                      "-p",
+                      Integer.toString(port),
+                      "@127.0.0.1",
+                      "who.example.test",
+                      "A"))
+              .redirectErrorStream(true)
+              .start();
+      seen.add(new String(dig.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+      dig.waitFor();
+    }
+  }
+
+  @Test
+  void every_line_of_syslog_arrives_and_the_servers_share_them() throws Exception {
+    Programs.require("rsyslogd", "logger");
+    int lines = 1000;
+    try (Syslog one = new Syslog("one");
+        Syslog two = new Syslog("two");
+        JvsProcess jvs =
+            run(
+                """
+                name: syslog
+                address: udp 127.0.0.1:%d
+                scheduler: rr
+                udp: { responses: 0 }
+                """
+                    .formatted(port),
+                "127.0.0.1:" + one.port,
+                "127.0.0.1:" + two.port)) {
+      while (one.lines().isEmpty() || two.lines().isEmpty()) { // before they listen all is lost
+        log("-t", "test", "are you there?");
+      }
+      Path text =
+          Files.writeString(
+              directory.resolve("text"),
+              IntStream.range(0, lines)
+                  .mapToObj(i -> "line " + i + "\n")
+                  .collect(Collectors.joining()));
+      log("-f", text.toString());
+      Set<String> arrived = new TreeSet<>();
+      while (arrived.size() < lines) { // none is lost on loopback, so this ends
+        arrived.clear();
+        one.lines().stream().filter(each -> each.startsWith("line ")).forEach(arrived::add);
+        int ofOne = arrived.size();
+        two.lines().stream().filter(each -> each.startsWith("line ")).forEach(arrived::add);
+        if (arrived.size() == lines) {
+          assertThat(ofOne).isBetween(1, lines - 1);
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      }
+      assertThat(Shell.jvs("status", "--control", control()).out()).contains("flows 0 of at most");
+      assertUnharmed(jvs);
+    }
+  }
+
+  private void log(String... what) throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of("logger", "-d", "-n", "127.0.0.1", "-P", Integer.toString(port)));
+    command.addAll(List.of(what));
+    Programs.output(command.toArray(String[]::new));
+  }
+
+  /** A real rsyslogd that writes what it hears into a file. */
+  private final class Syslog implements AutoCloseable {
+    private final int port = NameServer.freePort("127.0.0.1");
+    private final Path out;
+    private final Process process;
+
+    Syslog(String name) throws IOException {
+      out = directory.resolve(name + ".out");
+      Path configuration =
+          Files.writeString(
+              directory.resolve(name + ".conf"),
+              """
+              module(load="imudp")
+              input(type="imudp" address="127.0.0.1" port="%d")
+              template(name="message" type="string" string="%%msg%%\\n")
+              action(type="omfile" file="%s" template="message" asyncWriting="off")
+              """
+                  .formatted(port, out));
+      process =
+          Programs.start(
+              directory.resolve(name + ".log"),
+              List.of(
+                  "rsyslogd",
+                  "-n",
+                  "-f",
+                  configuration.toString(),
+                  "-i",
+                  directory.resolve(name + ".pid").toString()));
+    }
+
+    List<String> lines() throws IOException {
+      return Files.exists(out)
+          ? Files.readAllLines(out).stream().map(String::strip).toList()
+          : List.of();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+
+  private String control() {
+    return directory.resolve("one.sock").toString();
+  }
+
+  /** Runs a service that is described but for its servers. */
+  private JvsProcess run(String service, String... servers) throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("one.yaml"),
+            "control: one.sock\ndrain: 1s\nservices:\n  -\n"
+                + service.indent(4)
+                + "    realServers: "
+                + List.of(servers).stream()
+                    .map(each -> '"' + each + '"')
+                    .collect(Collectors.joining(", ", "[", "]")));
+    JvsProcess jvs = new JvsProcess(directory, "run", file.toString());
+    jvs.awaitLine("ready: ");
+    return jvs;
+  }
+
+  /** It has nothing to complain of, and ends when it is told to. */
+  private static void assertUnharmed(JvsProcess jvs) throws Exception {
+    assertThat(jvs.lines()).noneMatch(line -> line.contains(" ERROR "));
+    jvs.signal("TERM");
+    assertThat(jvs.awaitExit()).isZero();
+  }
+}
