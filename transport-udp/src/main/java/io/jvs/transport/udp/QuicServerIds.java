@@ -44,7 +44,7 @@ public record QuicServerIds(
           offset + length <= LONGEST,
           "server ids of " + length + " bytes from byte " + offset + " on",
           "within the 20 bytes of a connection id");
-      check(nonce == 0, "nonce " + nonce + " without a key", "0, or a key");
+      check(nonce == 0, "nonce " + nonce + " without a key", "none, or a key");
     } else {
       check(isHex(key, 16), "a key of " + key.length() + " characters", "32 hexadecimal digits");
       check(offset == 1, "offset " + offset + " with a key", "1");
