@@ -101,15 +101,44 @@ final class EpollDatagramSocket extends ReadSocket implements EpollIoHandle {
       if (sent > 0) {
         next += sent;
         failures = 0;
-      } else if (Native.errno() == Errors.EAGAIN) {
-        break; // the system has no room
-      } else if (++failures == TRIES) { // this one cannot be sent
-        lost++;
-        next++;
-        failures = 0;
+      } else {
+        int errno = Native.errno();
+        if (errno == Errors.EAGAIN) {
+          break; // the system has no room
+        }
+        if (Errors.forbidsTrain(errno) && from.isTrain(next)) {
+          lost += sendOneByOne(from, next) ? 0 : 1;
+          next++;
+          failures = 0;
+        } else if (++failures == TRIES) { // this one cannot be sent
+          lost++;
+          next++;
+          failures = 0;
+        }
       }
     }
     return next - lost;
+  }
+
+  /**
+   * The device takes no trains, or their datagrams are too big for it and must be fragmented, which
+   * the kernel does to single ones only.
+   *
+   * @return whether all of it went
+   */
+  private boolean sendOneByOne(Messages from, int index) {
+    boolean all = true;
+    from.uncouple(index);
+    do {
+      int failures = 0;
+      while (libC.sendmmsg(socket.intValue(), from.outAddress(index), 1, MSG_DONTWAIT) < 1) {
+        if (Native.errno() == Errors.EAGAIN || ++failures == TRIES) {
+          all = false;
+          break;
+        }
+      }
+    } while (from.nextOfTrain(index));
+    return all;
   }
 
   /**

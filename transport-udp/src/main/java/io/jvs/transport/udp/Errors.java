@@ -4,8 +4,16 @@ package io.jvs.transport.udp;
 final class Errors {
   static final int EINTR = 4;
   static final int EAGAIN = 11;
+  private static final int EIO = 5;
+  private static final int EINVAL = 22;
+  private static final int EMSGSIZE = 90;
 
   private Errors() {}
+
+  /** What sendmsg(2) says of a train that does not fit (udp_send_skb), while each datagram may. */
+  static boolean forbidsTrain(int errno) {
+    return errno == EINVAL || errno == EMSGSIZE || errno == EIO;
+  }
 
   /** What an ICMP error means, for people; bounded. */
   static String text(int errno) {
