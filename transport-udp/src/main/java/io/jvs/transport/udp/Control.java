@@ -26,6 +26,9 @@ final class Control {
   private static final int UDP_SEGMENT = 103;
   private static final int UDP_GRO = 104;
 
+  /** What {@link #write} begins with, if it has to say that. */
+  static final int SEGMENT_BYTES = 24;
+
   private static final int HEAD = 16; // length 0 (8 bytes), level 8, type 12
 
   /** Bytes of each of the datagrams that the kernel has joined; 0 if it is one. */
@@ -91,15 +94,6 @@ final class Control {
       at += aligned(bytes);
     }
     return 0;
-  }
-
-  /** The segment size in what {@link #write} has written, which comes first; else 0. */
-  static int segmentOut(ByteBuffer memory, int at, int length) {
-    return length > HEAD
-            && memory.getInt(at + 8) == IPPROTO_UDP
-            && memory.getInt(at + 12) == UDP_SEGMENT
-        ? Short.toUnsignedInt(memory.getShort(at + HEAD))
-        : 0;
   }
 
   void read(ByteBuffer memory, int at, int length) {
@@ -191,6 +185,15 @@ final class Control {
       at += HEAD + 16;
     }
     return at - start;
+  }
+
+  /** What was written of {@code segment}, if anything. */
+  static int writtenSegment(ByteBuffer memory, int at, int length) {
+    return length >= SEGMENT_BYTES
+            && memory.getInt(at + 8) == IPPROTO_UDP
+            && memory.getInt(at + 12) == UDP_SEGMENT
+        ? Short.toUnsignedInt(memory.getShort(at + HEAD))
+        : 0;
   }
 
   /** Where its data go. */

@@ -123,7 +123,11 @@ final class EpollDatagramSocket extends ReadSocket implements EpollIoHandle {
         }
         break;
       }
-      if (++failures == TRIES) { // this one cannot be sent
+      if (Errors.forbidsTrain(errno) && from.isTrain(next)) {
+        lost += sendOneByOne(from, next, unsent) ? 0 : 1;
+        next++;
+        failures = 0;
+      } else if (++failures == TRIES) { // this one cannot be sent
         unsent.count(from.datagramsOut(next), errno, local());
         lost++;
         next++;
@@ -131,6 +135,29 @@ final class EpollDatagramSocket extends ReadSocket implements EpollIoHandle {
       }
     }
     return next - lost;
+  }
+
+  /**
+   * The device takes no trains, or their datagrams are too big for it and must be fragmented, which
+   * the kernel does to single ones only.
+   *
+   * @return whether all of it went
+   */
+  private boolean sendOneByOne(Messages from, int index, Unsent unsent) {
+    boolean all = true;
+    from.uncouple(index);
+    do {
+      int failures = 0;
+      while (libC.sendmmsg(socket.intValue(), from.outAddress(index), 1, MSG_DONTWAIT) < 1) {
+        int errno = Native.errno();
+        if (errno == Errors.EAGAIN || ++failures == TRIES) {
+          unsent.count(1, errno, local());
+          all = false;
+          break;
+        }
+      }
+    } while (from.nextOfTrain(index));
+    return all;
   }
 
   /**

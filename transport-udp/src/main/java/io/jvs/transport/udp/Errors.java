@@ -9,8 +9,15 @@ final class Errors {
   static final int EAGAIN = 11;
   static final int EMSGSIZE = 90;
   static final int ENOBUFS = 105;
+  private static final int EIO = 5;
+  private static final int EINVAL = 22;
 
   private Errors() {}
+
+  /** What sendmsg(2) says of a train that does not fit (udp_send_skb), while each datagram may. */
+  static boolean forbidsTrain(int errno) {
+    return errno == EINVAL || errno == EMSGSIZE || errno == EIO;
+  }
 
   /** The JDK tells by words only. */
   static int of(IOException e) {

@@ -74,6 +74,8 @@ final class Messages {
   private final Half in;
   private final Half out;
   private @Nullable ByteBuffer outElsewhere; // the first that goes out, if it is not in the payload
+  private int trainSegment; // of the one that is taken apart
+  private int trainLeft;
   private int dirty; // so many of those that come in must be made ready again
 
   Messages() {
@@ -438,10 +440,44 @@ final class Messages {
 
   /** How many datagrams the {@code k}-th that goes out is. */
   int datagramsOut(int k) {
-    int control = (int) structs.getLong(out.header(k) + CONTROL_LENGTH);
     int length = (int) structs.getLong(out.iov(k) + 8);
-    int segment = Control.segmentOut(structs, out.control(k), control);
+    int segment = segment(k);
     return segment == 0 ? 1 : (length + segment - 1) / segment;
+  }
+
+  // Trains that cannot go out as such.
+
+  /** Whether the {@code k}-th that goes out is several datagrams. */
+  boolean isTrain(int k) {
+    return segment(k) > 0;
+  }
+
+  private int segment(int k) {
+    int length = (int) structs.getLong(out.header(k) + CONTROL_LENGTH);
+    return Control.writtenSegment(structs, out.control(k), length);
+  }
+
+  /** Makes the {@code k}-th that goes out the first of its datagrams. */
+  void uncouple(int k) {
+    trainSegment = segment(k);
+    trainLeft = (int) structs.getLong(out.iov(k) + 8);
+    int header = out.header(k);
+    structs.putLong(header + CONTROL, structsAt + out.control(k) + Control.SEGMENT_BYTES);
+    structs.putLong(
+        header + CONTROL_LENGTH, structs.getLong(header + CONTROL_LENGTH) - Control.SEGMENT_BYTES);
+    structs.putLong(out.iov(k) + 8, Math.min(trainSegment, trainLeft));
+  }
+
+  /** Makes it the next of them; false if it was the last. */
+  boolean nextOfTrain(int k) {
+    trainLeft -= trainSegment;
+    if (trainLeft <= 0) {
+      structs.putLong(out.header(k) + CONTROL, structsAt + out.control(k));
+      return false;
+    }
+    structs.putLong(out.iov(k), structs.getLong(out.iov(k)) + trainSegment);
+    structs.putLong(out.iov(k) + 8, Math.min(trainSegment, trainLeft));
+    return true;
   }
 
   private void putName(int at, boolean ipv6, long high, long low, int scope, int port) {
