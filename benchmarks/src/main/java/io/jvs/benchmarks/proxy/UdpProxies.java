@@ -17,6 +17,8 @@ final class UdpProxies {
    */
   static final int SERVERS = 16;
 
+  private static final int SPARE_FLOWS = 1000; // of loads before
+
   private final List<Proxy> present = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
 
@@ -39,7 +41,7 @@ final class UdpProxies {
       present.add(new Pen(pen));
     }
     present.add(new Floor());
-    options.engines().forEach(engine -> present.add(new Jvs(engine, flows)));
+    options.engines().forEach(engine -> present.add(new Jvs(engine, flows + SPARE_FLOWS)));
   }
 
   List<Proxy> present() {
@@ -82,7 +84,7 @@ final class UdpProxies {
           "  proxy_timeout 300s;\n"
               + service("echo", front.echo(), servers.echo())
               + service("bulk", front.bulk(), servers.bulk());
-      return List.of(nginx.command(workshop, "nginx-" + front.echo(), sockets, stream));
+      return List.of(nginx.command(workshop, "nginx-" + front.echo(), 2 * sockets, stream));
     }
 
     private static String service(String name, int front, int port) {

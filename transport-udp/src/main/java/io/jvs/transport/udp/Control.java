@@ -21,6 +21,7 @@ final class Control {
   private static final int UDP_GRO = 104;
 
   private static final int HEAD = 16; // length 0 (8 bytes), level 8, type 12
+  private static final int SEGMENT_BYTES = HEAD + 8; // it goes first
 
   /** Bytes of each of the datagrams that the kernel has joined; 0 if it is one. */
   int segment;
@@ -90,7 +91,7 @@ final class Control {
     int start = at;
     if (segment > 0) {
       memory.putShort(head(memory, at, 2, IPPROTO_UDP, UDP_SEGMENT), (short) segment);
-      at += HEAD + 8;
+      at += SEGMENT_BYTES;
     }
     if (tos != 0) {
       memory.putInt(
@@ -114,6 +115,28 @@ final class Control {
       at += HEAD + 16;
     }
     return at - start;
+  }
+
+  /** Of what {@link #write} has made: bytes of each datagram of a train, else 0. */
+  static int segment(ByteBuffer memory, int at, int length) {
+    return startsWithSegment(memory, at, length)
+        ? Short.toUnsignedInt(memory.getShort(at + HEAD))
+        : 0;
+  }
+
+  /** Copies what {@link #write} has made, but not that it is a train; how many bytes are left. */
+  static int withoutSegment(ByteBuffer memory, int from, int length, int to) {
+    int skipped = startsWithSegment(memory, from, length) ? SEGMENT_BYTES : 0;
+    for (int at = skipped; at < length; at += Long.BYTES) {
+      memory.putLong(to + at - skipped, memory.getLong(from + at));
+    }
+    return length - skipped;
+  }
+
+  private static boolean startsWithSegment(ByteBuffer memory, int at, int length) {
+    return length >= SEGMENT_BYTES
+        && memory.getInt(at + 8) == IPPROTO_UDP
+        && memory.getInt(at + 12) == UDP_SEGMENT;
   }
 
   /** Where its data go. */

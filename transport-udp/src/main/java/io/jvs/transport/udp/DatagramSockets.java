@@ -40,11 +40,14 @@ interface DatagramSockets {
     int receive(Messages into);
 
     /**
-     * Sends the first {@code count} that are to go out.
+     * Sends all that are to go out.
      *
-     * @return how many went; the others are lost, as the system had no room or forbade them
+     * @return how many datagrams are lost, as the system had no room or forbade them
      */
-    int send(Messages from, int count);
+    int send(Messages from);
+
+    /** Datagrams of up to so many bytes may be joined to trains; 0 for none. */
+    int mostJoined();
 
     /** A second call does nothing. */
     void close();

@@ -44,13 +44,14 @@ final class Front implements DatagramSockets.Reader {
       while (at < count) {
         at = ask(messages, at, count);
       }
+      loop.outbox().flush();
       if (count < Messages.MAX) {
         return;
       }
     }
   }
 
-  /** Sends on the datagrams from {@code at} on that belong to one flow; returns the next one. */
+  /** Those from {@code at} on that belong to one flow are to go out; returns the next one. */
   private int ask(Messages messages, int at, int count) {
     Control control = loop.control();
     messages.readControl(at, control);
@@ -73,15 +74,13 @@ final class Front implements DatagramSockets.Reader {
     long bytes = 0;
     int datagrams = 0;
     int next = at;
-    int out = 0;
+    Outbox outbox = loop.outbox();
+    DatagramSockets.Socket through = flow.port.socket();
+    outbox.begin(through, Math.min(socket.mostJoined(), through.mostJoined()));
     do {
       int length = messages.length(next);
-      messages.send(out, next, server.ipv6, server.high, server.low, 0, server.port);
       control.hasLocal = false;
-      if (control.segment > 0 || control.tos != 0) {
-        messages.writeControl(out, control, server.ipv6);
-      }
-      out++;
+      outbox.add(next, control, server.ipv6, server.high, server.low, 0, server.port);
       bytes += length;
       datagrams += control.datagrams(length);
       next++;
@@ -92,7 +91,6 @@ final class Front implements DatagramSockets.Reader {
         && !flow.onePacket
         && messages.sameClient(at, next)
         && (!anyAddress || (control.localHigh == localHigh && control.localLow == localLow)));
-    flow.port.send(messages, out);
     loop.asked(flow, datagrams, bytes, next - 1);
     return next;
   }
@@ -117,32 +115,30 @@ final class Front implements DatagramSockets.Reader {
     return flow;
   }
 
-  /** Sends on the answers from {@code from} to before {@code to}. */
+  /** The answers from {@code from} to before {@code to} are to go out. */
   void answer(UdpFlow flow, Messages messages, int from, int to) {
     Control control = loop.control();
     long bytes = 0;
     int datagrams = 0;
+    Outbox outbox = loop.outbox();
+    outbox.begin(socket, socket.mostJoined());
     for (int i = from; i < to; i++) {
       int length = messages.length(i);
-      messages.send(
-          i - from,
+      messages.readControl(i, control);
+      control.hasLocal = anyAddress;
+      control.localHigh = flow.localHigh;
+      control.localLow = flow.localLow;
+      outbox.add(
           i,
+          control,
           flow.ipv6,
           flow.clientHigh,
           flow.clientLow,
           flow.clientScope,
           flow.clientPort);
-      messages.readControl(i, control);
-      control.hasLocal = anyAddress;
-      control.localHigh = flow.localHigh;
-      control.localLow = flow.localLow;
-      if (anyAddress || control.segment > 0 || control.tos != 0) {
-        messages.writeControl(i - from, control, flow.ipv6);
-      }
       bytes += length;
       datagrams += control.datagrams(length);
     }
-    loop.counts().unsent.add((to - from) - socket.send(messages, to - from));
     loop.answered(flow, datagrams, bytes, from);
   }
 

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Memory for a batch of datagrams, laid out once as recvmmsg(2) and sendmmsg(2) of a 64-bit Linux
  * want it: those that came in, and those that are to go out, which point at the payload of the
- * former. On its loop only; used within one call, so one is enough for all sockets of a loop.
+ * former. With {@value #MAX} datagrams that is 4.2 MB, touched only as far as batches and datagrams
+ * ever were large: a few hundred kilobytes where there are no trains. On its loop only; used within
+ * one call, so one is enough for all sockets of a loop.
  *
  * <p>Addresses are kept as in {@link io.jvs.model.Flow}: an IPv6 address in two longs, an IPv4
  * address in the low 32 bits of the lower one.
@@ -54,8 +56,11 @@ final class Messages {
   private final long structsAt;
   private final long payloadAt;
   private final Half in;
-  private final Half out;
+  private final Half out; // one more, see outAlone
+  private final int count;
   private @Nullable ByteBuffer outElsewhere; // the first that goes out, if it is not in the payload
+  private int outMessages;
+  private int outParts; // of all messages
   private int dirty; // so many of those that come in must be made ready again
 
   Messages() {
@@ -64,13 +69,14 @@ final class Messages {
 
   Messages(int count) {
     dirty = count;
-    int half = count * (HEADER + IOV_BYTES + NAME_BYTES + CONTROL_BYTES);
+    this.count = count;
+    int half = (count + 1) * (HEADER + IOV_BYTES + NAME_BYTES + CONTROL_BYTES);
     structs = ByteBuffer.allocateDirect(2 * half).order(ByteOrder.nativeOrder());
     payload = ByteBuffer.allocateDirect(count * STRIDE).order(ByteOrder.nativeOrder());
     structsAt = Buffer.memoryAddress(structs);
     payloadAt = Buffer.memoryAddress(payload);
-    in = new Half(0, count);
-    out = new Half(half, count);
+    in = new Half(0, count + 1);
+    out = new Half(half, count + 1);
     for (int i = 0; i < count; i++) {
       in.link(i);
       out.link(i);
@@ -238,10 +244,11 @@ final class Messages {
     structs.putLong(in.header(i) + CONTROL_LENGTH, 0);
   }
 
-  /** What the {@code k}-th that goes out carries. */
+  /** What the {@code k}-th that goes out carries, if it is one datagram of one part. */
   ByteBuffer outPayload(int k) {
-    long at = structs.getLong(out.iov(k)) - payloadAt;
-    int length = (int) structs.getLong(out.iov(k) + 8);
+    int iov = iovOf(k);
+    long at = structs.getLong(iov) - payloadAt;
+    int length = (int) structs.getLong(iov + 8);
     ByteBuffer elsewhere = outElsewhere;
     return elsewhere != null && k == 0
         ? elsewhere.duplicate()
@@ -255,37 +262,118 @@ final class Messages {
 
   // What is to go out.
 
-  /** The {@code k}-th that goes out is the {@code i}-th that came in. */
-  void send(int k, int i, boolean ipv6, long high, long low, int scope, int port) {
-    address(k, ipv6, high, low, scope, port);
-    point(k, payloadAt + (long) i * STRIDE, length(i));
+  /** How many there are; some may be trains. */
+  int outCount() {
+    return outMessages;
   }
 
-  /** The first that goes out is in a direct buffer of somebody else's. */
+  /** They have gone, or are lost. */
+  void sent() {
+    outMessages = 0;
+    outParts = 0;
+    outElsewhere = null;
+  }
+
+  /** The next one that goes out is the {@code i}-th that came in. */
+  void send(int i, boolean ipv6, long high, long low, int scope, int port) {
+    address(outMessages, ipv6, high, low, scope, port);
+    point(outMessages, payloadAt + (long) i * STRIDE, length(i));
+    outMessages++;
+  }
+
+  /** The only one that goes out is in a direct buffer of somebody else's. */
   void send(ByteBuffer from, boolean ipv6, long high, long low, int scope, int port) {
+    sent();
     address(0, ipv6, high, low, scope, port);
     point(0, Buffer.memoryAddress(from) + from.position(), from.remaining());
+    outMessages = 1;
     outElsewhere = from;
   }
 
+  /** The {@code i}-th that came in goes behind the last one that goes out, in the same message. */
+  void join(int i) {
+    int header = out.header(outMessages - 1);
+    structs.putLong(header + IOV_COUNT, structs.getLong(header + IOV_COUNT) + 1);
+    part(payloadAt + (long) i * STRIDE, length(i));
+  }
+
   private void address(int k, boolean ipv6, long high, long low, int scope, int port) {
-    structs.putLong(out.header(k), structsAt + out.name(k));
     structs.putInt(out.header(k) + NAME_LENGTH, ipv6 ? SOCKADDR_IN6 : SOCKADDR_IN);
     putName(out.name(k), ipv6, high, low, scope, port);
   }
 
   private void point(int k, long at, int length) {
-    if (k == 0) {
-      outElsewhere = null;
-    }
-    structs.putLong(out.iov(k), at);
-    structs.putLong(out.iov(k) + 8, length);
+    structs.putLong(out.header(k) + IOV, structsAt + out.iov(outParts));
+    structs.putLong(out.header(k) + IOV_COUNT, 1);
     structs.putLong(out.header(k) + CONTROL_LENGTH, 0);
+    part(at, length);
   }
 
-  /** What the kernel is to do with the {@code k}-th that goes out; behind {@code send}. */
-  void writeControl(int k, Control from, boolean ipv6) {
+  private void part(long at, int length) {
+    structs.putLong(out.iov(outParts), at);
+    structs.putLong(out.iov(outParts) + 8, length);
+    outParts++;
+  }
+
+  private int iovOf(int k) {
+    return (int) (structs.getLong(out.header(k) + IOV) - structsAt);
+  }
+
+  /** What the kernel is to do with the last one that goes out; behind {@code send}. */
+  void writeControl(Control from, boolean ipv6) {
+    int k = outMessages - 1;
     structs.putLong(out.header(k) + CONTROL_LENGTH, from.write(structs, out.control(k), ipv6));
+  }
+
+  /** Bytes of each datagram of the {@code k}-th that goes out, or 0 if it is one. */
+  int outSegment(int k) {
+    return Control.segment(
+        structs, out.control(k), (int) structs.getLong(out.header(k) + CONTROL_LENGTH));
+  }
+
+  /** How many datagrams the {@code k}-th that goes out is. */
+  int outDatagrams(int k) {
+    int segment = outSegment(k);
+    return segment == 0 ? 1 : (outBytes(k) + segment - 1) / segment;
+  }
+
+  private int outBytes(int k) {
+    int bytes = 0;
+    int parts = (int) structs.getLong(out.header(k) + IOV_COUNT);
+    for (int part = 0; part < parts; part++) {
+      bytes += (int) structs.getLong(iovOf(k) + part * IOV_BYTES + 8);
+    }
+    return bytes;
+  }
+
+  /**
+   * For sendmmsg(2): the {@code n}-th datagram of the {@code k}-th that goes out, alone. Only the
+   * next call uses it.
+   */
+  long outAlone(int k, int n) {
+    int alone = out.header(count); // behind all others
+    int from = out.header(k);
+    for (int at = 0; at < HEADER; at += Long.BYTES) {
+      structs.putLong(alone + at, structs.getLong(from + at));
+    }
+    int control = out.control(count);
+    int controlLength =
+        Control.withoutSegment(
+            structs, out.control(k), (int) structs.getLong(from + CONTROL_LENGTH), control);
+    structs.putLong(alone + CONTROL, structsAt + control);
+    structs.putLong(alone + CONTROL_LENGTH, controlLength);
+    structs.putLong(alone + IOV, structsAt + out.iov(count));
+    structs.putLong(alone + IOV_COUNT, 1);
+    int segment = outSegment(k);
+    int parts = (int) structs.getLong(from + IOV_COUNT);
+    int first = iovOf(k);
+    boolean train = parts == 1; // as it came; else each part is one datagram
+    long at = structs.getLong(train ? first : first + n * IOV_BYTES);
+    int skipped = train ? n * segment : 0;
+    int length = (int) structs.getLong((train ? first : first + n * IOV_BYTES) + 8) - skipped;
+    structs.putLong(out.iov(count), at + skipped);
+    structs.putLong(out.iov(count) + 8, Math.min(segment, length));
+    return structsAt + alone;
   }
 
   private void putName(int at, boolean ipv6, long high, long low, int scope, int port) {

@@ -95,7 +95,8 @@ final class NioDatagramSocket implements DatagramSockets.Socket, NioIoHandle {
   }
 
   @Override
-  public int send(Messages from, int count) {
+  public int send(Messages from) {
+    int count = from.outCount();
     int sent = 0;
     for (int k = 0; k < count && channel.isOpen(); k++) {
       try {
@@ -107,7 +108,12 @@ final class NioDatagramSocket implements DatagramSockets.Socket, NioIoHandle {
         LOG.log(Level.DEBUG, "sending from " + local, e);
       }
     }
-    return sent;
+    return count - sent;
+  }
+
+  @Override
+  public int mostJoined() {
+    return 0;
   }
 
   @Override

@@ -65,9 +65,8 @@ final class SourcePort implements DatagramSockets.Reader {
     return null;
   }
 
-  /** Sends the first {@code count} that are to go out. */
-  void send(Messages messages, int count) {
-    loop.counts().unsent.add(count - socket.send(messages, count));
+  DatagramSockets.Socket socket() {
+    return socket;
   }
 
   /** Answers of servers. */
@@ -96,6 +95,7 @@ final class SourcePort implements DatagramSockets.Reader {
           at = end;
         }
       }
+      loop.outbox().flush();
       if (count < Messages.MAX) {
         return;
       }

@@ -22,6 +22,7 @@ final class UdpFlow extends FlowKey {
   SourcePort port;
 
   @Nullable ByteBuf unanswered; // what the server has been asked, until it has answered once
+  int unansweredSegment; // bytes of each datagram of it if it is a train, else 0
   boolean asked;
   boolean answered;
   boolean ended;

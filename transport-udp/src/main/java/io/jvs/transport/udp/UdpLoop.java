@@ -36,6 +36,7 @@ final class UdpLoop {
   private final int maxPorts;
   private final Messages messages = new Messages();
   private final Control control = new Control();
+  private final Outbox outbox;
   private final Map<CarriedService, ServiceFlows> services = new HashMap<>();
   private final Map<InetSocketAddress, ServerAddress> servers = new HashMap<>();
   private final List<SourcePort> ports4 = new ArrayList<>();
@@ -49,6 +50,7 @@ final class UdpLoop {
   UdpLoop(DatagramSockets sockets, Counts counts, int maxFlows, int maxPorts) {
     this.sockets = sockets;
     this.counts = counts;
+    this.outbox = new Outbox(messages, counts);
     this.maxFlows = maxFlows;
     this.maxPorts = maxPorts;
   }
@@ -67,6 +69,10 @@ final class UdpLoop {
 
   Control control() {
     return control;
+  }
+
+  Outbox outbox() {
+    return outbox;
   }
 
   void execute(Runnable task) {
@@ -153,7 +159,9 @@ final class UdpLoop {
     if (keptBytes + length <= MOST_KEPT_BYTES) {
       ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(Math.max(1, length));
       copy.writeBytes(messages.payload(index));
+      messages.readControl(index, control);
       flow.unanswered = copy;
+      flow.unansweredSegment = control.segment;
       keptBytes += copy.capacity();
     }
   }
@@ -167,7 +175,7 @@ final class UdpLoop {
     }
   }
 
-  /** The server has sent datagrams, which have gone to the client. */
+  /** The server has sent datagrams, which are about to go to the client. */
   void answered(UdpFlow flow, int datagrams, long bytes, int firstIndex) {
     touch(flow);
     if (!flow.answered) {
@@ -236,7 +244,13 @@ final class UdpLoop {
     touch(flow);
     next.countBytes(kept.readableBytes(), 0);
     messages.send(kept.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
-    port.send(messages, 1);
+    if (flow.unansweredSegment > 0) {
+      control.clear();
+      control.segment = flow.unansweredSegment;
+      messages.writeControl(control, server.ipv6);
+    }
+    counts.unsent.add(port.socket().send(messages));
+    messages.sent();
   }
 
   /**
