@@ -18,6 +18,8 @@ final class SourcePort implements DatagramSockets.Reader {
   private final DatagramSockets.Socket socket;
   private @Nullable UdpFlow[] flows = new UdpFlow[1];
   private int size;
+  private long lastUsed;
+  private boolean closed;
 
   SourcePort(UdpLoop loop, DatagramSockets.Socket socket) {
     this.loop = loop;
@@ -28,24 +30,29 @@ final class SourcePort implements DatagramSockets.Reader {
     return size == MOST;
   }
 
-  boolean serves(ServerAddress server) {
-    for (int i = 0; i < size; i++) {
-      UdpFlow flow = flows[i];
-      if (flow != null && flow.server == server) {
-        return true;
-      }
-    }
-    return false;
+  boolean isEmpty() {
+    return size == 0;
   }
 
-  void add(UdpFlow flow) {
+  /** The tick at which a flow began or ended here. */
+  long lastUsed() {
+    return lastUsed;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void add(UdpFlow flow, long now) {
+    lastUsed = now;
     if (size == flows.length) {
       flows = Arrays.copyOf(flows, 2 * size);
     }
     flows[size++] = flow;
   }
 
-  void remove(UdpFlow flow) {
+  void remove(UdpFlow flow, long now) {
+    lastUsed = now;
     for (int i = 0; i < size; i++) {
       if (flows[i] == flow) {
         flows[i] = flows[--size];
@@ -106,11 +113,12 @@ final class SourcePort implements DatagramSockets.Reader {
   public void undelivered(boolean ipv6, long high, long low, int port, int errno) {
     UdpFlow flow = find(ipv6, high, low, port);
     if (flow != null) {
-      loop.undelivered(flow, Errors.text(errno));
+      loop.undelivered(flow, errno);
     }
   }
 
   void close() {
+    closed = true;
     socket.close();
   }
 }

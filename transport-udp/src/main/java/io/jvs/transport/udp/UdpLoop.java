@@ -26,6 +26,15 @@ final class UdpLoop {
   /** How long a port is not used again for a server that may yet answer on it. */
   private static final long REST_TICKS = 50;
 
+  /** Flows that are looked at to find one to a certain server; a bound for many services. */
+  private static final int LOOKED_THROUGH = 256;
+
+  /** How long a port is kept that nobody uses: a minute. */
+  private static final long IDLE_PORT_TICKS = 600;
+
+  /** Ports closed in one tick, so that closing many does not hold up datagrams. */
+  private static final int CLOSED_AT_ONCE = 64;
+
   /** Datagrams kept for another try, in all; beyond that flows have one try. */
   private static final int MOST_KEPT_BYTES = 8 << 20;
 
@@ -97,7 +106,7 @@ final class UdpLoop {
       return null;
     }
     ServerAddress server = server(connection.address());
-    SourcePort port = freePort(server);
+    SourcePort port = portFor(server);
     if (port == null) {
       counts.withoutPort.increment();
       connection.abandon();
@@ -130,7 +139,7 @@ final class UdpLoop {
   }
 
   private void occupy(UdpFlow flow) {
-    flow.port.add(flow);
+    flow.port.add(flow, now);
     flow.server.flows++;
   }
 
@@ -141,7 +150,8 @@ final class UdpLoop {
     flow.connection.countBytes(bytes, 0);
     int responses = flow.flows.service.options().responses();
     if (responses > 0) {
-      flow.expected += responses * datagrams;
+      flow.expected =
+          (int) Math.min(Integer.MAX_VALUE, flow.expected + (long) responses * datagrams);
     }
     if (!flow.answered && responses != 0) {
       keep(flow, lastIndex);
@@ -204,7 +214,14 @@ final class UdpLoop {
   }
 
   /** An ICMP error has come for what was sent to its server. */
-  void undelivered(UdpFlow flow, String reason) {
+  void undelivered(UdpFlow flow, int errno) {
+    if (errno == Errors.EMSGSIZE) { // the path is narrow, the server is well: now in fragments
+      if (flow.unanswered != null) {
+        sendKept(flow, flow.unanswered);
+      }
+      return;
+    }
+    String reason = Errors.text(errno);
     if (flow.answered) { // there was somebody; the client will ask again, or the timeout ends it
       flow.connection.fail(Failure.MAYBE_PROCESSED, reason);
       end(flow, false);
@@ -243,13 +260,18 @@ final class UdpLoop {
     occupy(flow);
     touch(flow);
     next.countBytes(kept.readableBytes(), 0);
+    sendKept(flow, kept);
+  }
+
+  private void sendKept(UdpFlow flow, ByteBuf kept) {
+    ServerAddress server = flow.server;
     messages.send(kept.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
     if (flow.unansweredSegment > 0) {
       control.clear();
       control.segment = flow.unansweredSegment;
       messages.writeControl(control, server.ipv6);
     }
-    counts.unsent.add(port.socket().send(messages));
+    counts.unsent.add(flow.port.socket().send(messages));
     messages.sent();
   }
 
@@ -283,7 +305,7 @@ final class UdpLoop {
   /** Gives back its port. */
   private void vacate(UdpFlow flow, boolean settled) {
     ServerAddress server = flow.server;
-    flow.port.remove(flow);
+    flow.port.remove(flow, now);
     server.flows--;
     if (settled) {
       server.free.addLast(flow.port);
@@ -310,6 +332,44 @@ final class UdpLoop {
     end(victim, false);
   }
 
+  /**
+   * A port that no flow to this server has, if need be that of a flow that ends for it: else few
+   * spoofed clients would keep all others away until their flows are idle for long enough.
+   */
+  private @Nullable SourcePort portFor(ServerAddress server) {
+    SourcePort port = freePort(server);
+    if (port != null) {
+      return port;
+    }
+    UdpFlow victim = null;
+    for (ServiceFlows each : services.values()) {
+      victim = older(victim, oldestTo(server, each.oldestUnanswered()));
+    }
+    if (victim == null) {
+      for (ServiceFlows each : services.values()) {
+        victim = older(victim, oldestTo(server, each.oldestAnswered()));
+      }
+    }
+    if (victim == null) {
+      return null;
+    }
+    counts.evicted.increment();
+    end(victim, false);
+    return freePort(server);
+  }
+
+  /** Among the first ones from the oldest on. */
+  private static @Nullable UdpFlow oldestTo(ServerAddress server, @Nullable UdpFlow oldest) {
+    UdpFlow flow = oldest;
+    for (int i = 0; i < LOOKED_THROUGH && flow != null; i++) {
+      if (flow.server == server) {
+        return flow;
+      }
+      flow = flow.newer;
+    }
+    return null;
+  }
+
   private static @Nullable UdpFlow older(@Nullable UdpFlow one, @Nullable UdpFlow other) {
     return one == null || (other != null && other.lastMove < one.lastMove) ? other : one;
   }
@@ -331,6 +391,9 @@ final class UdpLoop {
       server.free.addLast(server.resting.removeFirst().port());
     }
     for (SourcePort port = server.free.pollFirst(); port != null; port = server.free.pollFirst()) {
+      if (port.isClosed()) {
+        continue;
+      }
       if (!port.isFull()) {
         return port;
       }
@@ -351,8 +414,42 @@ final class UdpLoop {
         return opened;
       }
     }
-    ServerAddress.Resting early = server.resting.pollFirst(); // better an early one than none
-    return early == null || early.port().isFull() ? null : early.port();
+    int resting = Math.min(LOOKED_THROUGH, server.resting.size());
+    for (int i = 0; i < resting; i++) { // better an early one than none
+      ServerAddress.Resting early = server.resting.removeFirst();
+      if (early.port().isClosed()) {
+        continue;
+      }
+      if (!early.port().isFull()) {
+        return early.port();
+      }
+      server.resting.addLast(new ServerAddress.Resting(early.port(), now + REST_TICKS));
+    }
+    return null;
+  }
+
+  /**
+   * Descriptors go back after a rush, from the end of the list so that {@link ServerAddress#used}
+   * stays right; servers forget closed ports when they come across them.
+   */
+  private void closeIdle(List<SourcePort> ports, boolean ipv6) {
+    int before = ports.size();
+    for (int i = before - 1; i >= 0 && i >= before - CLOSED_AT_ONCE; i--) {
+      SourcePort port = ports.get(i);
+      if (!port.isEmpty() || now - port.lastUsed() < IDLE_PORT_TICKS) {
+        break;
+      }
+      ports.remove(i);
+      port.close();
+      counts.sourcePorts.decrementAndGet();
+    }
+    if (ports.size() < before) {
+      for (ServerAddress server : servers.values()) {
+        if (server.ipv6 == ipv6) {
+          server.used = Math.min(server.used, ports.size());
+        }
+      }
+    }
   }
 
   private @Nullable SourcePort open(boolean ipv6, List<SourcePort> ports) {
@@ -388,8 +485,13 @@ final class UdpLoop {
           services.remove(each.service);
         }
       }
+      closeIdle(ports4, false);
+      closeIdle(ports6, true);
+      if (now % IDLE_PORT_TICKS == 0) { // others will come, and have other addresses
+        servers.values().removeIf(server -> server.isForgotten(now));
+      }
     } finally {
-      if (flows > 0) {
+      if (flows > 0 || !ports4.isEmpty() || !ports6.isEmpty()) {
         startTicking();
       }
     }
