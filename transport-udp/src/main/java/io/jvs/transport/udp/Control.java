@@ -57,17 +57,29 @@ final class Control {
     int end = at + length;
     while (at + HEAD <= end) {
       int bytes = (int) memory.getLong(at);
-      if (bytes < HEAD || at + bytes > end) {
+      if (bytes < HEAD || bytes > end - at) {
         return;
       }
-      readOne(memory, memory.getInt(at + 8), memory.getInt(at + 12), at + HEAD);
+      int level = memory.getInt(at + 8);
+      int type = memory.getInt(at + 12);
+      if (bytes - HEAD >= leastBytes(level, type)) {
+        readOne(memory, level, type, at + HEAD);
+      }
       at += aligned(bytes);
     }
   }
 
+  /** Of the data of one that is read. */
+  private static int leastBytes(int level, int type) {
+    if (level == IPPROTO_IP) {
+      return type == IP_TOS ? 1 : type == IP_PKTINFO ? 12 : 4;
+    }
+    return level == IPPROTO_IPV6 && type == IPV6_PKTINFO ? 20 : 4;
+  }
+
   private void readOne(ByteBuffer memory, int level, int type, int data) {
     if (level == IPPROTO_UDP && type == UDP_GRO) {
-      segment = memory.getInt(data);
+      segment = memory.getInt(data) & 0xFFFF; // of 16 bits in the kernel, too
     } else if (level == IPPROTO_IP && type == IP_TOS) {
       tos = Byte.toUnsignedInt(memory.get(data));
     } else if (level == IPPROTO_IPV6 && type == IPV6_TCLASS) {
