@@ -20,8 +20,9 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "times.h"
 
 #ifndef IP_BIND_ADDRESS_NO_PORT
 #define IP_BIND_ADDRESS_NO_PORT 24
@@ -40,40 +41,6 @@ static int port, count, poller;
 static struct connection *connections;
 static char buffer[BUFFER];
 static const char message[MESSAGE];
-
-static uint64_t now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-/* Times in a histogram of 64 steps for each power of two, so to within 1.6 %. */
-static uint64_t times[64 * 64], timed;
-
-static int step(uint64_t nanos) {
-  if (nanos < 64) return nanos;
-  int power = 63 - __builtin_clzll(nanos);
-  return (power - 5) * 64 + ((nanos >> (power - 6)) & 63);
-}
-
-static void record(uint64_t nanos) {
-  times[step(nanos)]++;
-  timed++;
-}
-
-static double quantile(double q) {
-  uint64_t below = 0;
-  for (int i = 0; i < 64 * 64; i++) {
-    below += times[i];
-    if (below > q * timed) return (i < 64 ? (uint64_t)i : (64ull + i % 64) << (i / 64 - 1)) / 1000.0;
-  }
-  return 0;
-}
 
 /* From many loopback addresses in turn, since one of them has too few ports for connections that have just ended. */
 static int open_connection(int number, int flags) {

@@ -10,21 +10,25 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runs {@code load.c}. */
+/** Runs a program that puts load on a proxy: {@code load.c} or {@code udp-load.c}. */
 final class Load {
   private final Workshop workshop;
   private final Path program;
 
-  Load(Workshop workshop) throws IOException, InterruptedException {
+  Load(Workshop workshop, String name) throws IOException, InterruptedException {
     this.workshop = workshop;
-    this.program = workshop.compile("load");
+    this.program = workshop.compile(name);
   }
 
   /** Does this work for so long. */
   Result run(Work work, int port, double seconds) throws IOException, InterruptedException {
-    Process load = start(work.arguments(port, seconds));
+    return run(work.title(), work.arguments(port, seconds));
+  }
+
+  Result run(String what, List<String> arguments) throws IOException, InterruptedException {
+    Process load = start(arguments);
     try {
-      Result result = result(load, work.title());
+      Result result = result(load, what);
       load.waitFor();
       return result;
     } finally {
@@ -55,24 +59,30 @@ final class Load {
     if (line == null) {
       throw new IOException(what + ": " + Files.readString(workshop.path("load.log")).trim());
     }
-    Map<String, Double> values =
-        Stream.of(line.split(" ", -1))
-            .map(pair -> pair.split("=", 2))
-            .collect(Collectors.toMap(pair -> pair[0], pair -> Double.valueOf(pair[1])));
+    Map<String, Double> values = values(line);
     return new Result(
         values.getOrDefault("done", Double.NaN),
+        values.getOrDefault("sent", Double.NaN),
         values.getOrDefault("seconds", Double.NaN),
         values.getOrDefault("p50", Double.NaN),
         values.getOrDefault("p99", Double.NaN));
+  }
+
+  /** A line of {@code KEY=VALUE}. */
+  static Map<String, Double> values(String line) {
+    return Stream.of(line.split(" ", -1))
+        .map(pair -> pair.split("=", 2))
+        .collect(Collectors.toMap(pair -> pair[0], pair -> Double.valueOf(pair[1])));
   }
 
   /**
    * What was done.
    *
    * @param done units: operations, gigabytes or connections
+   * @param sent of UDP: the datagrams that went, of which {@code done} came back
    * @param p50Micros of an operation; of bulk and idle, NaN, as {@code p99Micros}
    */
-  record Result(double done, double seconds, double p50Micros, double p99Micros) {}
+  record Result(double done, double sent, double seconds, double p50Micros, double p99Micros) {}
 
   /** Connections that are there and do nothing. */
   final class Idle implements AutoCloseable {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds how long each time
  * @param warmUpSeconds how long a JVM does each work before it is measured
  * @param starts how often each proxy is started for its time to the first byte
- * @param engines of JVS, as {@code transport.tcp.engine} names them
+ * @param engines of JVS, as {@code transport.tcp.engine} and {@code transport.udp.engine} name them
  * @param tools a tree in which Debian packages were unpacked ({@code dpkg -x}), searched first
  */
 record Options(
@@ -23,7 +23,7 @@ record Options(
     @Nullable Path tools) {
   static final String USAGE =
       """
-      usage: benchmarks/proxy [--full] [--rounds N] [--seconds S] [--warm-up S] [--engine NAME[,NAME...]] [--tools DIRECTORY]
+      usage: benchmarks/proxy|udp [--full] [--rounds N] [--seconds S] [--warm-up S] [--engine NAME[,NAME...]] [--tools DIRECTORY]
         --full      figures to keep: 7 rounds of 1 s, 8 s of warm-up for each work (about 9 minutes)
         --engine    engines of JVS that are compared, each in a process of its own (default: auto)
         --tools     where packages that are not installed were unpacked with dpkg -x

@@ -1,7 +1,6 @@
 package io.jvs.benchmarks.proxy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,15 +39,9 @@ final class Proxies {
               SPLICING_CONNECTIONS,
               "  option splice-request\n  option splice-response\n"));
     }
-    Path nginx = programs.find("nginx");
-    Path module = programs.nginxModule("ngx_stream_module.so");
-    if (nginx == null) {
-      missing.add("nginx (Debian: apt install nginx libnginx-mod-stream)");
-    } else if (module == null && !builtIn(nginx)) {
-      missing.add("the stream module of nginx (Debian: apt install libnginx-mod-stream)");
-    } else {
-      String load = module == null ? "" : "load_module " + module + ";\n";
-      present.add(new Nginx(nginx, load, 2 * connections));
+    NginxStream nginx = NginxStream.find(programs, missing);
+    if (nginx != null) {
+      present.add(new Nginx(nginx, 2 * connections));
     }
     Path pen = programs.find("pen");
     if (pen == null) {
@@ -57,13 +50,6 @@ final class Proxies {
       present.add(new Pen(pen, connections));
     }
     options.engines().forEach(engine -> present.add(new Jvs(engine)));
-  }
-
-  private static boolean builtIn(Path nginx) throws IOException, InterruptedException {
-    Process asked = new ProcessBuilder(nginx.toString(), "-V").redirectErrorStream(true).start();
-    String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    asked.waitFor();
-    return answer.contains("--with-stream ") || answer.endsWith("--with-stream\n");
   }
 
   List<Proxy> present() {
@@ -102,7 +88,7 @@ final class Proxies {
     }
   }
 
-  private record Nginx(Path program, String load, int sockets) implements Proxy {
+  private record Nginx(NginxStream nginx, int sockets) implements Proxy {
     @Override
     public String name() {
       return "nginx stream";
@@ -111,18 +97,11 @@ final class Proxies {
     @Override
     public List<List<String>> commands(Workshop workshop, Ports front, Ports servers)
         throws IOException {
-      String text =
-          load
-              + "worker_processes 1;\ndaemon off;\nerror_log stderr crit;\n"
-              + "pid %s;\n".formatted(workshop.path("nginx-" + front.echo() + ".pid"))
-              + "worker_rlimit_nofile %1$d;\nevents { worker_connections %1$d; }\n"
-                  .formatted(sockets + 100)
-              + "stream {\n  tcp_nodelay on;\n  proxy_timeout 1h;\n"
+      String stream =
+          "  tcp_nodelay on;\n  proxy_timeout 1h;\n"
               + listen(front.echo(), servers.echo())
-              + listen(front.bulk(), servers.bulk())
-              + "}\n";
-      Path file = workshop.file("nginx-" + front.echo() + ".conf", text);
-      return List.of(List.of(program.toString(), "-c", file.toString(), "-e", "stderr"));
+              + listen(front.bulk(), servers.bulk());
+      return List.of(nginx.command(workshop, "nginx-" + front.echo(), sockets, stream));
     }
 
     private static String listen(int front, int server) {

@@ -3,7 +3,7 @@ package io.jvs.benchmarks.proxy;
 import java.io.IOException;
 import java.util.List;
 
-/** Something that carries TCP connections from ports of its own to the servers. */
+/** Something that carries connections or datagrams from ports of its own to the servers. */
 interface Proxy {
   /** As a column of the tables. */
   String name();
@@ -13,9 +13,23 @@ interface Proxy {
     return false;
   }
 
+  default Carried carried() {
+    return Carried.TCP;
+  }
+
+  /** Whether its only process answers a line of its input with a line of {@code KEY=VALUE}. */
+  default boolean tells() {
+    return false;
+  }
+
   /** Whether it can hold as many connections as the others with the same file descriptors. */
   default boolean holdsMany() {
     return true;
+  }
+
+  /** How many connections or flows it can hold here. */
+  default int most() {
+    return Integer.MAX_VALUE;
   }
 
   /**
@@ -23,13 +37,14 @@ interface Proxy {
    *
    * @param front ports at 127.0.0.1, see {@link Ports}
    */
-  List<List<String>> commands(Workshop workshop, Ports front, Ports servers) throws IOException;
+  List<List<String>> commands(Workshop workshop, Ports front, Ports servers)
+      throws IOException, InterruptedException;
 
   /**
    * Ports by what is behind them.
    *
    * @param echo what comes is sent back
-   * @param bulk without end after the first byte
+   * @param bulk TCP: without end after the first byte; UDP: what comes is sent back in its trains
    * @param plain as {@code echo}, behind as little policy as can be; of JVS only
    * @param policies as {@code plain}, with much of it; of JVS only
    */

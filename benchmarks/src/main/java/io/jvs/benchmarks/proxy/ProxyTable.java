@@ -8,10 +8,31 @@ import java.util.Locale;
 final class ProxyTable {
   private final Readings readings;
   private final List<Proxy> proxies;
+  private final String reference;
+  private final List<Row> rows;
+  private final List<? extends Work> works;
 
-  ProxyTable(Readings readings, List<Proxy> proxies) {
+  private ProxyTable(
+      Readings readings,
+      List<Proxy> proxies,
+      String reference,
+      List<Row> rows,
+      List<? extends Work> works) {
     this.readings = readings;
     this.proxies = proxies;
+    this.reference = reference;
+    this.rows = rows;
+    this.works = works;
+  }
+
+  static ProxyTable ofTcp(Readings readings, List<Proxy> proxies) {
+    return new ProxyTable(
+        readings, proxies, Proxies.REFERENCE, Row.tcp(), List.of(TcpWork.values()));
+  }
+
+  static ProxyTable ofUdp(Readings readings, List<Proxy> proxies) {
+    return new ProxyTable(
+        readings, proxies, UdpProxies.REFERENCE, UdpRows.all(), List.of(UdpWork.values()));
   }
 
   /** Medians and median ratios, with the bars. */
@@ -22,9 +43,9 @@ final class ProxyTable {
         .append(" to reach |\n| --- |")
         .append(" ---: |".repeat(proxies.size()))
         .append(" --- |\n");
-    for (Row row : Row.all()) {
+    for (Row row : rows) {
       table.append("| ").append(row.title());
-      table.append(row.reference().equals(Proxies.REFERENCE) ? ", " + row.unit() + " |" : " |");
+      table.append(row.reference().equals(reference) ? ", " + row.unit() + " |" : " |");
       proxies.forEach(proxy -> table.append(' ').append(cell(row, proxy.name())).append(" |"));
       table.append(' ').append(verdicts(row)).append(" |\n");
     }
@@ -37,7 +58,7 @@ final class ProxyTable {
       return "";
     }
     double ratio = Readings.median(row.ratios(readings, proxy));
-    if (!row.reference().equals(Proxies.REFERENCE)) {
+    if (!row.reference().equals(reference)) {
       return Double.isNaN(ratio) ? "" : "**" + fixed(ratio) + "**"; // the value has its own row
     }
     return number(value) + (Double.isNaN(ratio) ? "" : " (**" + fixed(ratio) + "**)");
@@ -76,11 +97,14 @@ final class ProxyTable {
         new StringBuilder("| per second, and lowest to highest ratio of a round |");
     proxies.forEach(proxy -> table.append(' ').append(proxy.name()).append(" |"));
     table.append("\n| --- |").append(" ---: |".repeat(proxies.size())).append('\n');
-    for (Row row : Row.all()) {
-      if (!row.reference().equals(Proxies.REFERENCE)) {
+    for (Row row : rows) {
+      if (!row.reference().equals(reference)) {
         continue;
       }
-      for (Work work : row.workOf()) {
+      for (Work work : works) {
+        if (!work.name().equals(row.key())) {
+          continue;
+        }
         table.append("| ").append(work.title()).append(work.bulk() ? ", GB |" : " |");
         proxies.forEach(proxy -> table.append(' ').append(spread(row, work, proxy)).append(" |"));
         table.append('\n');

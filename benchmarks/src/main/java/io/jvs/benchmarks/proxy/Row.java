@@ -1,6 +1,5 @@
 package io.jvs.benchmarks.proxy;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,15 +39,16 @@ record Row(
   static final String START_CPU = "start CPU";
   static final String POLICIES = "policies";
 
-  static List<Row> all() {
+  /** Of TCP proxies. */
+  static List<Row> tcp() {
     return List.of(
-        work(Work.REQUESTS, Proxies.REFERENCE, 1.05, 1.3),
-        work(Work.CONNECTS, Proxies.REFERENCE, 1.0, 1.25),
-        work(Work.BULK_1, Proxies.REFERENCE, 2.8, 2.8),
-        work(Work.BULK_1, Proxies.SPLICING, 1.0, 1.0),
-        work(Work.BULK_16, Proxies.REFERENCE, 2.8, 2.8),
-        work(Work.BULK_16, Proxies.SPLICING, 1.0, 1.0),
-        cost(Work.RATE.title() + ": p50", P50, "µs", 1.0),
+        work(TcpWork.REQUESTS, Proxies.REFERENCE, 1.05, 1.3),
+        work(TcpWork.CONNECTS, Proxies.REFERENCE, 1.0, 1.25),
+        work(TcpWork.BULK_1, Proxies.REFERENCE, 2.8, 2.8),
+        work(TcpWork.BULK_1, Proxies.SPLICING, 1.0, 1.0),
+        work(TcpWork.BULK_16, Proxies.REFERENCE, 2.8, 2.8),
+        work(TcpWork.BULK_16, Proxies.SPLICING, 1.0, 1.0),
+        cost(TcpWork.RATE.title() + ": p50", P50, "µs", 1.0),
         cost("… p99 (mostly the machine's)", P99, "µs", Double.NaN),
         cost("memory per idle connection", MEMORY, "kB", 0.6),
         new Row(
@@ -113,10 +113,5 @@ record Row(
   /** The key of what a work does in a second, for those rows that are about one. */
   static String rateKey(Work work) {
     return work.name() + " rate";
-  }
-
-  /** The work this row is about, or empty. */
-  List<Work> workOf() {
-    return Arrays.stream(Work.values()).filter(work -> work.name().equals(key)).toList();
   }
 }

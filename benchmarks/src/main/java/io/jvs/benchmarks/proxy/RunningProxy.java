@@ -1,16 +1,14 @@
 package io.jvs.benchmarks.proxy;
 
 import io.jvs.benchmarks.proxy.Proxy.Ports;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -18,7 +16,6 @@ import java.util.stream.Stream;
 final class RunningProxy implements AutoCloseable {
   private static final int ATTEMPTS = 3; // somebody else may take a port that was free just now
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int ANSWER_MILLIS = 5000;
 
   private final Proxy proxy;
   private final Ports ports;
@@ -44,12 +41,12 @@ final class RunningProxy implements AutoCloseable {
       throws IOException, InterruptedException {
     this.proxy = proxy;
     this.workshop = workshop;
-    this.ports = freePorts();
+    this.ports = proxy.carried().freePorts();
     List<List<String>> commands = proxy.commands(workshop, ports, servers);
     Path log = workshop.path(proxy.name() + " " + ports.echo() + ".log");
     long start = System.nanoTime();
     for (List<String> command : commands) {
-      processes.add(workshop.start(pinned, false, log, command));
+      processes.add(workshop.start(pinned, proxy.tells(), log, command));
     }
     try {
       awaitFirstByte(log);
@@ -65,19 +62,9 @@ final class RunningProxy implements AutoCloseable {
             .toList();
   }
 
-  private static Ports freePorts() throws IOException {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    try (ServerSocket a = new ServerSocket(0, 1, loopback);
-        ServerSocket b = new ServerSocket(0, 1, loopback);
-        ServerSocket c = new ServerSocket(0, 1, loopback);
-        ServerSocket d = new ServerSocket(0, 1, loopback)) {
-      return new Ports(a.getLocalPort(), b.getLocalPort(), c.getLocalPort(), d.getLocalPort());
-    }
-  }
-
   private void awaitFirstByte(Path log) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!answers()) {
+    while (!proxy.carried().answers(ports.echo())) {
       boolean ended = processes.stream().anyMatch(process -> !process.isAlive());
       if (ended || System.nanoTime() > deadline) {
         throw new IOException(
@@ -88,17 +75,6 @@ final class RunningProxy implements AutoCloseable {
                     Files.readString(log)));
       }
       TimeUnit.MILLISECONDS.sleep(1);
-    }
-  }
-
-  private boolean answers() {
-    try (Socket client = new Socket()) {
-      client.setSoTimeout(ANSWER_MILLIS);
-      client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.echo()));
-      client.getOutputStream().write('x');
-      return client.getInputStream().read() == 'x';
-    } catch (IOException e) {
-      return false; // refused: it does not listen yet
     }
   }
 
@@ -121,6 +97,23 @@ final class RunningProxy implements AutoCloseable {
 
   long residentBytes() throws IOException {
     return ProcessFigures.residentBytes(pids);
+  }
+
+  /**
+   * What a proxy that {@link Proxy#tells} says of itself.
+   *
+   * @param question a line
+   */
+  Map<String, Double> ask(String question) throws IOException {
+    Process process = processes.get(0);
+    BufferedWriter input = process.outputWriter();
+    input.write(question + "\n");
+    input.flush();
+    String answer = process.inputReader().readLine();
+    if (answer == null) {
+      throw new IOException(proxy.name() + " has ended");
+    }
+    return Load.values(answer);
   }
 
   @Override

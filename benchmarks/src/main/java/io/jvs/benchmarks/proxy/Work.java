@@ -1,61 +1,23 @@
 package io.jvs.benchmarks.proxy;
 
 import java.util.List;
-import java.util.Locale;
 
-/** What is measured, as {@code load.c} does it, and what one unit of it is called. */
-enum Work {
-  REQUESTS("64-byte request/response, 64 kept connections", "µs", 1e3, "requests", 64),
-  CONNECTS("connect, one request, close", "µs", 1e3, "connects", 32),
-  BULK_1("bulk, 1 connection", "ms/GB", 1e6, "bulk", 1),
-  BULK_16("bulk, 16 connections", "ms/GB", 1e6, "bulk", 16),
-  RATE("32 connections, 2,000 requests/s", "µs", 1e3, "rate", 32);
+/** Something that is measured with every proxy, and what one unit of it is called. */
+interface Work {
+  /** Under which {@link Readings} has the CPU of one unit. */
+  String name();
 
-  static final int FIXED_RATE = 2000;
-
-  private final String title;
-  private final String unit;
-  private final double nanosPerUnit;
-  private final String mode;
-  private final int connections;
-
-  Work(String title, String unit, double nanosPerUnit, String mode, int connections) {
-    this.title = title;
-    this.unit = unit;
-    this.nanosPerUnit = nanosPerUnit;
-    this.mode = mode;
-    this.connections = connections;
-  }
-
-  String title() {
-    return title;
-  }
+  /** For people. */
+  String title();
 
   /** Of the cost of one unit of work, in CPU. */
-  String unit() {
-    return unit;
-  }
+  String unit();
 
-  double inUnit(double nanos) {
-    return nanos / nanosPerUnit;
-  }
+  double inUnit(double nanos);
 
-  boolean bulk() {
-    return mode.equals("bulk");
-  }
+  /** Whether it goes to the servers' second port, see {@link Proxy.Ports#bulk}. */
+  boolean bulk();
 
-  /** Arguments of {@code load}. */
-  List<String> arguments(int port, double seconds) {
-    String time = String.format(Locale.ROOT, "%.3f", seconds);
-    List<String> common =
-        List.of(mode, Integer.toString(port), Integer.toString(connections), time);
-    return this != RATE
-        ? common
-        : List.of(
-            common.get(0),
-            common.get(1),
-            common.get(2),
-            common.get(3),
-            Integer.toString(FIXED_RATE));
-  }
+  /** Arguments of the program that puts the load on. */
+  List<String> arguments(int port, double seconds);
 }

@@ -42,8 +42,8 @@ class ProxyTableTest {
 
   @Test
   void engines_on_io_uring_have_bars_of_their_own() {
-    assertThat(Row.all().get(0).barOf("JVS io-uring")).isEqualTo(1.3);
-    assertThat(Row.all().get(0).barOf("JVS epoll")).isEqualTo(1.05);
+    assertThat(Row.tcp().get(0).barOf("JVS io-uring")).isEqualTo(1.3);
+    assertThat(Row.tcp().get(0).barOf("JVS epoll")).isEqualTo(1.05);
   }
 
   @Test
@@ -63,7 +63,7 @@ class ProxyTableTest {
 
   private String line(String start) {
     List<Proxy> proxies = List.of(named(Proxies.REFERENCE, false), named("JVS epoll", true));
-    return new ProxyTable(readings, proxies)
+    return ProxyTable.ofTcp(readings, proxies)
         .costs()
         .lines()
         .filter(line -> line.startsWith(start))

@@ -26,10 +26,8 @@ final class Control {
   private static final int UDP_SEGMENT = 103;
   private static final int UDP_GRO = 104;
 
-  /** What {@link #write} begins with, if it has to say that. */
-  static final int SEGMENT_BYTES = 24;
-
   private static final int HEAD = 16; // length 0 (8 bytes), level 8, type 12
+  private static final int SEGMENT_BYTES = HEAD + 8; // it goes first
 
   /** Bytes of each of the datagrams that the kernel has joined; 0 if it is one. */
   int segment;
@@ -85,10 +83,11 @@ final class Control {
     int end = at + length;
     while (at + HEAD <= end) {
       int bytes = (int) memory.getLong(at);
-      if (bytes < HEAD || at + bytes > end) {
+      if (bytes < HEAD || bytes > end - at) {
         return 0;
       }
-      if (memory.getInt(at + 8) == SOL_SOCKET && memory.getInt(at + 12) == SO_RXQ_OVFL) {
+      boolean whole = bytes >= HEAD + 4;
+      if (whole && memory.getInt(at + 8) == SOL_SOCKET && memory.getInt(at + 12) == SO_RXQ_OVFL) {
         return memory.getInt(at + HEAD);
       }
       at += aligned(bytes);
@@ -101,17 +100,41 @@ final class Control {
     int end = at + length;
     while (at + HEAD <= end) {
       int bytes = (int) memory.getLong(at);
-      if (bytes < HEAD || at + bytes > end) {
+      if (bytes < HEAD || bytes > end - at) {
         return;
       }
-      readOne(memory, memory.getInt(at + 8), memory.getInt(at + 12), at + HEAD);
+      int level = memory.getInt(at + 8);
+      int type = memory.getInt(at + 12);
+      if (bytes - HEAD >= leastBytes(level, type)) {
+        readOne(memory, level, type, at + HEAD);
+      }
       at += aligned(bytes);
     }
   }
 
+  /** Of the data of one that is read. */
+  private static int leastBytes(int level, int type) {
+    if (level == IPPROTO_IP) {
+      return switch (type) {
+        case IP_TOS -> 1;
+        case IP_PKTINFO -> 12;
+        case IP_ORIGDSTADDR -> 8;
+        default -> 4;
+      };
+    }
+    if (level == IPPROTO_IPV6) {
+      return switch (type) {
+        case IPV6_PKTINFO -> 20;
+        case IPV6_ORIGDSTADDR -> 24;
+        default -> 4;
+      };
+    }
+    return 4;
+  }
+
   private void readOne(ByteBuffer memory, int level, int type, int data) {
     if (level == IPPROTO_UDP && type == UDP_GRO) {
-      segment = memory.getInt(data);
+      segment = memory.getInt(data) & 0xFFFF; // of 16 bits in the kernel, too
     } else if (level == IPPROTO_IP && type == IP_TOS) {
       tos = Byte.toUnsignedInt(memory.get(data));
     } else if (level == IPPROTO_IPV6 && type == IPV6_TCLASS) {
@@ -153,7 +176,7 @@ final class Control {
     int start = at;
     if (segment > 0) {
       memory.putShort(head(memory, at, 2, IPPROTO_UDP, UDP_SEGMENT), (short) segment);
-      at += HEAD + 8;
+      at += SEGMENT_BYTES;
     }
     if (tos != 0) {
       memory.putInt(
@@ -187,13 +210,26 @@ final class Control {
     return at - start;
   }
 
-  /** What was written of {@code segment}, if anything. */
-  static int writtenSegment(ByteBuffer memory, int at, int length) {
-    return length >= SEGMENT_BYTES
-            && memory.getInt(at + 8) == IPPROTO_UDP
-            && memory.getInt(at + 12) == UDP_SEGMENT
+  /** Of what {@link #write} has made: bytes of each datagram of a train, else 0. */
+  static int segment(ByteBuffer memory, int at, int length) {
+    return startsWithSegment(memory, at, length)
         ? Short.toUnsignedInt(memory.getShort(at + HEAD))
         : 0;
+  }
+
+  /** Copies what {@link #write} has made, but not that it is a train; how many bytes are left. */
+  static int withoutSegment(ByteBuffer memory, int from, int length, int to) {
+    int skipped = startsWithSegment(memory, from, length) ? SEGMENT_BYTES : 0;
+    for (int at = skipped; at < length; at += Long.BYTES) {
+      memory.putLong(to + at - skipped, memory.getLong(from + at));
+    }
+    return length - skipped;
+  }
+
+  private static boolean startsWithSegment(ByteBuffer memory, int at, int length) {
+    return length >= SEGMENT_BYTES
+        && memory.getInt(at + 8) == IPPROTO_UDP
+        && memory.getInt(at + 12) == UDP_SEGMENT;
   }
 
   /** Where its data go. */

@@ -56,12 +56,14 @@ interface DatagramSockets {
     int receive(Messages into);
 
     /**
-     * Sends the first {@code count} that are to go out.
+     * Sends all that are to go out.
      *
-     * @param unsent counts the others, which are lost
-     * @return how many messages went
+     * @param unsent counts those that are lost, as the system had no room or forbade them
      */
-    int send(Messages from, int count, Unsent unsent);
+    void send(Messages from, Unsent unsent);
+
+    /** Datagrams of up to so many bytes may be joined to trains; 0 for none. */
+    int mostJoined();
 
     /** A second call does nothing. */
     void close();

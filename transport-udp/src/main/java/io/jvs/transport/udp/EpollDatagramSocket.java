@@ -19,28 +19,39 @@ final class EpollDatagramSocket extends ReadSocket implements EpollIoHandle {
   private static final int MSG_ERRQUEUE = 0x2000;
   private static final int EPOLLERR = 8; // epoll_ctl(2)
 
+  /** What an Ethernet takes; beyond that trains would fail, and only then go one by one. */
+  private static final int MOST_JOINED = 1_472;
+
   /** A call may fail with the error of an earlier datagram, which says nothing about this one. */
   private static final int TRIES = 3;
 
   private final LinuxSocket socket;
   private final boolean dual;
   private final LibC libC = Native.LIBC;
-  private final Messages errors; // of the loop, for one at a time
+  private final Messages errors;
   private final Control control = new Control();
   private int overflow; // what the system has said last
 
+  private int mostJoined;
+
   /**
+   * Takes over a socket that is bound.
+   *
    * @param dual whether IPv4 addresses come as IPv6 ones that they are mapped to
+   * @param joined whether it may send trains
+   * @param errors for what is read of errors, one at a time; of the loop
    */
   EpollDatagramSocket(
       IoEventLoop loop,
       LinuxSocket socket,
       InetSocketAddress local,
       boolean dual,
+      boolean joined,
       Messages errors) {
     super(loop, local);
     this.socket = socket;
     this.dual = dual;
+    this.mostJoined = joined ? MOST_JOINED : 0;
     this.errors = errors;
   }
 
@@ -104,9 +115,9 @@ final class EpollDatagramSocket extends ReadSocket implements EpollIoHandle {
   }
 
   @Override
-  public int send(Messages from, int count, Unsent unsent) {
+  public void send(Messages from, Unsent unsent) {
+    int count = from.outCount();
     int next = 0;
-    int lost = 0;
     int failures = 0;
     while (next < count && socket.isOpen()) {
       int sent =
@@ -118,46 +129,44 @@ final class EpollDatagramSocket extends ReadSocket implements EpollIoHandle {
       }
       int errno = Native.errno();
       if (errno == Errors.EAGAIN) { // the system has no room, for the others neither
-        for (int k = next; k < count; k++) {
-          unsent.count(from.datagramsOut(k), errno, local());
+        for (; next < count; next++) {
+          unsent.count(from.outDatagrams(next), errno, local());
         }
-        break;
+        return;
       }
-      if (Errors.forbidsTrain(errno) && from.isTrain(next)) {
-        lost += sendOneByOne(from, next, unsent) ? 0 : 1;
-        next++;
+      int segment = from.outSegment(next);
+      if (segment > 0 && Errors.forbidsTrain(errno)) {
+        mostJoined = errno == Errors.EIO ? 0 : Math.min(mostJoined, segment - 1);
+        sendOneByOne(from, next++, unsent);
         failures = 0;
       } else if (++failures == TRIES) { // this one cannot be sent
-        unsent.count(from.datagramsOut(next), errno, local());
-        lost++;
-        next++;
+        unsent.count(from.outDatagrams(next++), errno, local());
         failures = 0;
       }
     }
-    return next - lost;
   }
 
   /**
-   * The device takes no trains, or their datagrams are too big for it and must be fragmented, which
-   * the kernel does to single ones only.
-   *
-   * @return whether all of it went
+   * A train that cannot go as such: its datagrams are larger than the path takes without fragments
+   * (EINVAL, EMSGSIZE), or the device adds no checksums (EIO); udp.c of Linux.
    */
-  private boolean sendOneByOne(Messages from, int index, Unsent unsent) {
-    boolean all = true;
-    from.uncouple(index);
-    do {
+  private void sendOneByOne(Messages from, int train, Unsent unsent) {
+    int datagrams = from.outDatagrams(train);
+    for (int n = 0; n < datagrams; n++) {
       int failures = 0;
-      while (libC.sendmmsg(socket.intValue(), from.outAddress(index), 1, MSG_DONTWAIT) < 1) {
+      while (libC.sendmmsg(socket.intValue(), from.outAlone(train, n), 1, MSG_DONTWAIT) < 1) {
         int errno = Native.errno();
         if (errno == Errors.EAGAIN || ++failures == TRIES) {
           unsent.count(1, errno, local());
-          all = false;
           break;
         }
       }
-    } while (from.nextOfTrain(index));
-    return all;
+    }
+  }
+
+  @Override
+  public int mostJoined() {
+    return mostJoined;
   }
 
   /**

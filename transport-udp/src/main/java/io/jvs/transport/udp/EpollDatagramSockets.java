@@ -34,7 +34,8 @@ final class EpollDatagramSockets implements DatagramSockets {
       SocketSetup.listening(socket, address.getAddress(), options);
       socket.setReusePort(shared);
       socket.bind(address);
-      return new EpollDatagramSocket(loop, socket, address, options.listening().dual(), errors);
+      return new EpollDatagramSocket(
+          loop, socket, address, options.listening().dual(), options.joined(), errors);
     } catch (IOException e) {
       socket.close();
       throw e;
@@ -49,7 +50,8 @@ final class EpollDatagramSockets implements DatagramSockets {
     try {
       SocketSetup.outgoing(socket, ipv6, transparent, options);
       socket.bind(source);
-      return new EpollDatagramSocket(loop, socket, socket.localAddress(), false, errors);
+      return new EpollDatagramSocket(
+          loop, socket, socket.localAddress(), false, options.joined(), errors);
     } catch (IOException e) {
       socket.close();
       throw e;

@@ -9,7 +9,7 @@ final class Errors {
   static final int EAGAIN = 11;
   static final int EMSGSIZE = 90;
   static final int ENOBUFS = 105;
-  private static final int EIO = 5;
+  static final int EIO = 5;
   private static final int EINVAL = 22;
 
   private Errors() {}

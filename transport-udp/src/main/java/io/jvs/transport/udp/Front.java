@@ -50,13 +50,16 @@ final class Front implements Entrance {
     for (int round = 0; round < ROUNDS; round++) {
       int count = socket.receive(messages);
       askAll(messages, 0, count);
+      loop.outbox().flush();
       if (count < Messages.MAX) {
         return;
       }
     }
   }
 
-  /** Sends on the datagrams from {@code from} to before {@code to}. */
+  /**
+   * Those from {@code from} to before {@code to} are to go out; {@link Outbox#flush} sends them.
+   */
   void askAll(Messages messages, int from, int to) {
     CarriedService service = listener.service();
     boolean limited = service != null && service.limitsPackets();
@@ -69,7 +72,7 @@ final class Front implements Entrance {
     }
   }
 
-  /** Sends on the datagrams from {@code at} on that belong to one flow; returns the next one. */
+  /** Those from {@code at} on that belong to one flow are to go out; returns the next one. */
   private int ask(Messages messages, int at, int count) {
     Control control = loop.control();
     messages.readControl(at, control);
@@ -101,13 +104,15 @@ final class Front implements Entrance {
     long bytes = 0;
     int datagrams = 0;
     int next = at;
-    int out = 0;
+    Outbox outbox = loop.outbox();
+    DatagramSockets.Socket through = flow.port.socket();
+    int most = Math.min(socket.mostJoined(), through.mostJoined());
+    outbox.begin(through, loop.counts().toServers, most);
     do {
       int length = messages.length(next);
-      messages.send(out, next, server.ipv6, server.high, server.low, 0, server.port);
-      control.hasLocal = false;
-      if (!control.isPassedOn() || passOn(out, control, server.ipv6)) {
-        out++;
+      if (mayGoOn(control)) {
+        control.hasLocal = false;
+        outbox.add(next, control, server.ipv6, server.high, server.low, 0, server.port);
         bytes += length;
         datagrams += control.datagrams(length);
       }
@@ -119,11 +124,9 @@ final class Front implements Entrance {
         && !flow.onePacket
         && messages.sameClient(at, next)
         && (!anyAddress || (control.localHigh == localHigh && control.localLow == localLow)));
-    if (out == 0) { // the time of all of them was over
-      return next;
+    if (datagrams > 0) {
+      loop.asked(flow, datagrams, bytes, next - 1);
     }
-    flow.port.send(messages, out);
-    loop.asked(flow, datagrams, bytes, next - 1);
     return next;
   }
 
@@ -287,49 +290,33 @@ final class Front implements Entrance {
     int length = messages.length(at);
     int segment = control.segment == 0 ? Math.max(1, length) : control.segment;
     int datagrams = control.datagrams(length);
-    if (control.ttl == 1) {
-      loop.counts().drops.count(UdpDrop.EXPIRED, datagrams, address);
+    if (!mayGoOn(control)) {
       return;
     }
-    int ttl = control.ttl;
+    Outbox outbox = loop.outbox();
+    outbox.flush(); // there is one preamble at a time
+    outbox.begin(flow.port.socket(), loop.counts().toServers, 0);
     boolean dropped = false;
-    int out = 0;
     int offset = 0;
     do {
       boolean due = proxyTo == ProxyTo.EVERY || (proxyTo == ProxyTo.FIRST && !flow.introduced);
       int part = due ? Math.min(segment, length - offset) : length - offset;
+      control.segment = part > segment ? segment : 0;
       if (due && preamble + part > most) {
         loop.counts().drops.count(UdpDrop.TOO_LONG, 1, address);
         dropped = true;
+      } else if (due) {
+        outbox.addPart(at, offset, part, control, flow.server, preamble);
+        flow.introduced = true;
       } else {
-        if (due) {
-          messages.sendPartWithPreamble(out, at, offset, part, flow.server, preamble);
-          flow.introduced = true;
-        } else {
-          messages.sendPart(out, at, offset, part, flow.server);
-        }
-        control.segment = part > segment ? segment : 0;
-        control.ttl = ttl;
-        if (control.isPassedOn()) {
-          passOn(out, control, flow.server.ipv6);
-        }
-        out++;
+        outbox.addPart(at, offset, part, control, flow.server);
       }
       offset += part;
-      if (out == Messages.MAX) {
-        flush(flow, messages, out);
-        out = 0;
-      }
     } while (offset < length);
-    flush(flow, messages, out);
+    outbox.flush();
     if (!dropped) {
       loop.asked(flow, datagrams, length, at);
     }
-  }
-
-  private static void flush(UdpFlow flow, Messages messages, int count) {
-    flow.port.send(messages, count);
-    messages.withoutPreambles(count);
   }
 
   private int preamble(UdpFlow flow, Messages messages) {
@@ -354,40 +341,41 @@ final class Front implements Entrance {
         bits.port);
   }
 
-  /**
-   * What the kernel has told about a datagram is true of the one that goes out as well.
-   *
-   * @return whether it may go out: as at a router, its time may be over
-   */
-  private boolean passOn(int out, Control control, boolean ipv6) {
+  /** As at a router, the time of a datagram may be over; then it is counted as dropped. */
+  private boolean mayGoOn(Control control) {
     if (control.ttl == 1) {
       loop.counts().drops.count(UdpDrop.EXPIRED);
       return false;
     }
-    if (control.ttl != 0) {
+    if (control.ttl != 0) { // 0: nobody asked
       control.ttl--;
     }
-    loop.messages().writeControl(out, control, ipv6);
     return true;
   }
 
-  /** Sends on the answers from {@code from} to before {@code to}. */
+  /** The answers from {@code from} to before {@code to} are to go out. */
   void answer(UdpFlow flow, Messages messages, int from, int to) {
     Control control = loop.control();
     QuicIds quicIds = flow.quicIds;
     long bytes = 0;
     int datagrams = 0;
-    int out = 0;
+    Outbox outbox = loop.outbox();
+    outbox.begin(socket, loop.counts().toClients, socket.mostJoined());
     for (int i = from; i < to; i++) {
       int length = messages.length(i);
-      messages.send(
-          out, i, flow.ipv6, flow.clientHigh, flow.clientLow, flow.clientScope, flow.clientPort);
       messages.readControl(i, control);
-      control.hasLocal = anyAddress;
-      control.localHigh = flow.localHigh;
-      control.localLow = flow.localLow;
-      if ((!anyAddress && !control.isPassedOn()) || passOn(out, control, flow.ipv6)) {
-        out++;
+      if (mayGoOn(control)) {
+        control.hasLocal = anyAddress;
+        control.localHigh = flow.localHigh;
+        control.localLow = flow.localLow;
+        outbox.add(
+            i,
+            control,
+            flow.ipv6,
+            flow.clientHigh,
+            flow.clientLow,
+            flow.clientScope,
+            flow.clientPort);
         bytes += length;
         datagrams += control.datagrams(length);
       }
@@ -395,7 +383,6 @@ final class Front implements Entrance {
         quicIds.answered(messages, i, control.segment, flow.connection.server().address());
       }
     }
-    socket.send(messages, out, loop.counts().toClients);
     loop.answered(flow, datagrams, bytes, from);
   }
 

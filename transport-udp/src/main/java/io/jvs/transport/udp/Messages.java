@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Memory for a batch of datagrams, laid out once as recvmmsg(2) and sendmmsg(2) of a 64-bit Linux
  * want it: those that came in, and those that are to go out, which point at the payload of the
- * former. On its loop only; used within one call, so one is enough for all sockets of a loop.
+ * former. With {@value #MAX} datagrams that is 4.2 MB, touched only as far as batches and datagrams
+ * ever were large: a few hundred kilobytes where there are no trains. On its loop only; used within
+ * one call, so one is enough for all sockets of a loop.
  *
  * <p>Addresses are kept as in {@link io.jvs.model.Flow}: an IPv6 address in two longs, an IPv4
  * address in the low 32 bits of the lower one.
@@ -43,8 +45,7 @@ final class Messages {
   private static final int CONTROL_LENGTH = 40;
   private static final int LENGTH = 56;
 
-  private static final int IOV_BYTES = 32; // base, length; room for two
-  private static final int IOV_NEXT = 16;
+  private static final int IOV_BYTES = 16; // base, length
   private static final int NAME_BYTES = 32; // sockaddr_in6 has 28
   private static final int CONTROL_BYTES = 192;
 
@@ -72,10 +73,11 @@ final class Messages {
   private final long structsAt;
   private final long payloadAt;
   private final Half in;
-  private final Half out;
+  private final Half out; // one more, see outAlone
+  private final int count;
   private @Nullable ByteBuffer outElsewhere; // the first that goes out, if it is not in the payload
-  private int trainSegment; // of the one that is taken apart
-  private int trainLeft;
+  private int outMessages;
+  private int outParts; // of all messages
   private int dirty; // so many of those that come in must be made ready again
 
   Messages() {
@@ -84,14 +86,14 @@ final class Messages {
 
   Messages(int count) {
     dirty = count;
-    int half = count * (HEADER + IOV_BYTES + NAME_BYTES + CONTROL_BYTES);
-    preambleAt = 2 * half;
-    structs = ByteBuffer.allocateDirect(2 * half + PREAMBLE_BYTES).order(ByteOrder.nativeOrder());
+    this.count = count;
+    in = new Half(0, count, count);
+    out = new Half(in.end, count + 1, 2 * count + 1); // each may have a preamble
+    preambleAt = out.end;
+    structs = ByteBuffer.allocateDirect(out.end + PREAMBLE_BYTES).order(ByteOrder.nativeOrder());
     payload = ByteBuffer.allocateDirect(count * STRIDE).order(ByteOrder.nativeOrder());
     structsAt = Buffer.memoryAddress(structs);
     payloadAt = Buffer.memoryAddress(payload);
-    in = new Half(0, count);
-    out = new Half(half, count);
     for (int i = 0; i < count; i++) {
       in.link(i);
       out.link(i);
@@ -101,16 +103,18 @@ final class Messages {
 
   /** Where the parts of one direction are within the memory. */
   private final class Half {
+    private final int end;
     private final int headers;
     private final int iovs;
     private final int names;
     private final int controls;
 
-    Half(int start, int count) {
+    Half(int start, int messages, int parts) {
       headers = start;
-      iovs = headers + count * HEADER;
-      names = iovs + count * IOV_BYTES;
-      controls = names + count * NAME_BYTES;
+      iovs = headers + messages * HEADER;
+      names = iovs + parts * IOV_BYTES;
+      controls = names + messages * NAME_BYTES;
+      end = controls + messages * CONTROL_BYTES;
     }
 
     int header(int i) {
@@ -320,23 +324,27 @@ final class Messages {
     structs.putLong(in.header(i) + CONTROL_LENGTH, 0);
   }
 
-  /** What the {@code k}-th that goes out carries. */
+  /** What the {@code k}-th that goes out carries: one datagram, perhaps behind a preamble. */
   ByteBuffer outPayload(int k) {
-    if (structs.getLong(out.header(k) + IOV_COUNT) == 2) {
-      int preamble = (int) structs.getLong(out.iov(k) + 8);
-      int part = (int) (structs.getLong(out.iov(k) + IOV_NEXT) - payloadAt);
-      int length = (int) structs.getLong(out.iov(k) + IOV_NEXT + 8);
-      return ByteBuffer.allocate(preamble + length)
-          .put(structs.duplicate().position(preambleAt).limit(preambleAt + preamble))
-          .put(payload.duplicate().position(part).limit(part + length))
-          .flip();
-    }
-    long at = structs.getLong(out.iov(k)) - payloadAt;
-    int length = (int) structs.getLong(out.iov(k) + 8);
+    int iov = iovOf(k);
     ByteBuffer elsewhere = outElsewhere;
-    return elsewhere != null && k == 0
-        ? elsewhere.duplicate()
-        : payload.duplicate().position((int) at).limit((int) at + length);
+    if (elsewhere != null && k == 0) {
+      return elsewhere.duplicate();
+    }
+    if (structs.getLong(out.header(k) + IOV_COUNT) == 1) {
+      return part(iov);
+    }
+    ByteBuffer behind = part(iov + IOV_BYTES);
+    int preamble = (int) structs.getLong(iov + 8);
+    return ByteBuffer.allocate(preamble + behind.remaining())
+        .put(structs.duplicate().position(preambleAt).limit(preambleAt + preamble))
+        .put(behind)
+        .flip();
+  }
+
+  private ByteBuffer part(int iov) {
+    int at = (int) (structs.getLong(iov) - payloadAt);
+    return payload.duplicate().position(at).limit(at + (int) structs.getLong(iov + 8));
   }
 
   /** Where the {@code k}-th that goes out goes to. */
@@ -346,32 +354,45 @@ final class Messages {
 
   // What is to go out.
 
-  /** The {@code k}-th that goes out is the {@code i}-th that came in. */
-  void send(int k, int i, boolean ipv6, long high, long low, int scope, int port) {
-    address(k, ipv6, high, low, scope, port);
-    point(k, payloadAt + (long) i * STRIDE, length(i));
+  /** How many there are; some may be trains. */
+  int outCount() {
+    return outMessages;
   }
 
-  /** The {@code k}-th that goes out is a part of the {@code i}-th that came in. */
-  void sendPart(int k, int i, int offset, int length, ServerAddress to) {
-    address(k, to.ipv6, to.high, to.low, 0, to.port);
-    point(k, payloadAt + start(i) + offset, length);
+  /** Whether those that are there must be sent before there is room for another one. */
+  boolean outIsFull() {
+    return outMessages == count;
+  }
+
+  /** They have gone, or are lost. */
+  void sent() {
+    outMessages = 0;
+    outParts = 0;
+    outElsewhere = null;
+  }
+
+  /** The next one that goes out is the {@code i}-th that came in. */
+  void send(int i, boolean ipv6, long high, long low, int scope, int port) {
+    begin(ipv6, high, low, scope, port);
+    part(payloadAt + start(i), length(i));
+  }
+
+  /** The next one that goes out is a part of the {@code i}-th that came in. */
+  void sendPart(int i, int offset, int length, ServerAddress to) {
+    begin(to.ipv6, to.high, to.low, 0, to.port);
+    part(payloadAt + start(i) + offset, length);
   }
 
   /** As {@link #sendPart}, behind the preamble. */
-  void sendPartWithPreamble(int k, int i, int offset, int length, ServerAddress to, int preamble) {
-    address(k, to.ipv6, to.high, to.low, 0, to.port);
-    point(k, structsAt + preambleAt, preamble);
-    structs.putLong(out.iov(k) + IOV_NEXT, payloadAt + start(i) + offset);
-    structs.putLong(out.iov(k) + IOV_NEXT + 8, length);
-    structs.putLong(out.header(k) + IOV_COUNT, 2);
+  void sendPartWithPreamble(int i, int offset, int length, ServerAddress to, int preamble) {
+    begin(to.ipv6, to.high, to.low, 0, to.port);
+    part(structsAt + preambleAt, preamble);
+    part(payloadAt + start(i) + offset, length);
   }
 
-  /** The first of those that went out had preambles, perhaps; what goes out next has none. */
-  void withoutPreambles(int count) {
-    for (int k = 0; k < count; k++) {
-      structs.putLong(out.header(k) + IOV_COUNT, 1);
-    }
+  /** The {@code i}-th that came in goes behind the last one that goes out, in the same message. */
+  void join(int i) {
+    part(payloadAt + start(i), length(i));
   }
 
   /**
@@ -411,73 +432,92 @@ final class Messages {
     return at + 4 - preambleAt;
   }
 
-  /** The first that goes out is in a direct buffer of somebody else's. */
+  /** The only one that goes out is in a direct buffer of somebody else's. */
   void send(ByteBuffer from, boolean ipv6, long high, long low, int scope, int port) {
-    address(0, ipv6, high, low, scope, port);
-    point(0, Buffer.memoryAddress(from) + from.position(), from.remaining());
+    sent();
+    begin(ipv6, high, low, scope, port);
+    part(Buffer.memoryAddress(from) + from.position(), from.remaining());
     outElsewhere = from;
   }
 
-  private void address(int k, boolean ipv6, long high, long low, int scope, int port) {
-    structs.putLong(out.header(k), structsAt + out.name(k));
-    structs.putInt(out.header(k) + NAME_LENGTH, ipv6 ? SOCKADDR_IN6 : SOCKADDR_IN);
+  private void begin(boolean ipv6, long high, long low, int scope, int port) {
+    int k = outMessages++;
+    int header = out.header(k);
+    structs.putInt(header + NAME_LENGTH, ipv6 ? SOCKADDR_IN6 : SOCKADDR_IN);
     putName(out.name(k), ipv6, high, low, scope, port);
+    structs.putLong(header + IOV, structsAt + out.iov(outParts));
+    structs.putLong(header + IOV_COUNT, 0);
+    structs.putLong(header + CONTROL_LENGTH, 0);
   }
 
-  private void point(int k, long at, int length) {
-    if (k == 0) {
-      outElsewhere = null;
-    }
-    structs.putLong(out.iov(k), at);
-    structs.putLong(out.iov(k) + 8, length);
-    structs.putLong(out.header(k) + CONTROL_LENGTH, 0);
+  /** Behind what the last one that goes out has already. */
+  private void part(long at, int length) {
+    int header = out.header(outMessages - 1);
+    structs.putLong(header + IOV_COUNT, structs.getLong(header + IOV_COUNT) + 1);
+    structs.putLong(out.iov(outParts), at);
+    structs.putLong(out.iov(outParts) + 8, length);
+    outParts++;
   }
 
-  /** What the kernel is to do with the {@code k}-th that goes out; behind {@code send}. */
-  void writeControl(int k, Control from, boolean ipv6) {
+  private int iovOf(int k) {
+    return (int) (structs.getLong(out.header(k) + IOV) - structsAt);
+  }
+
+  /** What the kernel is to do with the last one that goes out; behind {@code send}. */
+  void writeControl(Control from, boolean ipv6) {
+    int k = outMessages - 1;
     structs.putLong(out.header(k) + CONTROL_LENGTH, from.write(structs, out.control(k), ipv6));
   }
 
+  /** Bytes of each datagram of the {@code k}-th that goes out, or 0 if it is one. */
+  int outSegment(int k) {
+    return Control.segment(
+        structs, out.control(k), (int) structs.getLong(out.header(k) + CONTROL_LENGTH));
+  }
+
   /** How many datagrams the {@code k}-th that goes out is. */
-  int datagramsOut(int k) {
-    int length = (int) structs.getLong(out.iov(k) + 8);
-    int segment = segment(k);
-    return segment == 0 ? 1 : (length + segment - 1) / segment;
+  int outDatagrams(int k) {
+    int segment = outSegment(k);
+    return segment == 0 ? 1 : (outBytes(k) + segment - 1) / segment;
   }
 
-  // Trains that cannot go out as such.
-
-  /** Whether the {@code k}-th that goes out is several datagrams. */
-  boolean isTrain(int k) {
-    return segment(k) > 0;
-  }
-
-  private int segment(int k) {
-    int length = (int) structs.getLong(out.header(k) + CONTROL_LENGTH);
-    return Control.writtenSegment(structs, out.control(k), length);
-  }
-
-  /** Makes the {@code k}-th that goes out the first of its datagrams. */
-  void uncouple(int k) {
-    trainSegment = segment(k);
-    trainLeft = (int) structs.getLong(out.iov(k) + 8);
-    int header = out.header(k);
-    structs.putLong(header + CONTROL, structsAt + out.control(k) + Control.SEGMENT_BYTES);
-    structs.putLong(
-        header + CONTROL_LENGTH, structs.getLong(header + CONTROL_LENGTH) - Control.SEGMENT_BYTES);
-    structs.putLong(out.iov(k) + 8, Math.min(trainSegment, trainLeft));
-  }
-
-  /** Makes it the next of them; false if it was the last. */
-  boolean nextOfTrain(int k) {
-    trainLeft -= trainSegment;
-    if (trainLeft <= 0) {
-      structs.putLong(out.header(k) + CONTROL, structsAt + out.control(k));
-      return false;
+  private int outBytes(int k) {
+    int bytes = 0;
+    int parts = (int) structs.getLong(out.header(k) + IOV_COUNT);
+    for (int part = 0; part < parts; part++) {
+      bytes += (int) structs.getLong(iovOf(k) + part * IOV_BYTES + 8);
     }
-    structs.putLong(out.iov(k), structs.getLong(out.iov(k)) + trainSegment);
-    structs.putLong(out.iov(k) + 8, Math.min(trainSegment, trainLeft));
-    return true;
+    return bytes;
+  }
+
+  /**
+   * For sendmmsg(2): the {@code n}-th datagram of the {@code k}-th that goes out, alone. Only the
+   * next call uses it.
+   */
+  long outAlone(int k, int n) {
+    int alone = out.header(count); // behind all others
+    int from = out.header(k);
+    for (int at = 0; at < HEADER; at += Long.BYTES) {
+      structs.putLong(alone + at, structs.getLong(from + at));
+    }
+    int control = out.control(count);
+    int controlLength =
+        Control.withoutSegment(
+            structs, out.control(k), (int) structs.getLong(from + CONTROL_LENGTH), control);
+    int lastIov = out.iov(2 * count);
+    structs.putLong(alone + CONTROL, structsAt + control);
+    structs.putLong(alone + CONTROL_LENGTH, controlLength);
+    structs.putLong(alone + IOV, structsAt + lastIov);
+    structs.putLong(alone + IOV_COUNT, 1);
+    int segment = outSegment(k);
+    int first = iovOf(k);
+    boolean cameAsTrain = structs.getLong(from + IOV_COUNT) == 1; // else each part is one datagram
+    int iov = cameAsTrain ? first : first + n * IOV_BYTES;
+    int skipped = cameAsTrain ? n * segment : 0;
+    int length = (int) structs.getLong(iov + 8) - skipped;
+    structs.putLong(lastIov, structs.getLong(iov) + skipped);
+    structs.putLong(lastIov + 8, Math.min(segment, length));
+    return structsAt + alone;
   }
 
   private void putName(int at, boolean ipv6, long high, long low, int scope, int port) {

@@ -76,14 +76,12 @@ final class NioDatagramSocket extends ReadSocket implements NioIoHandle {
   }
 
   @Override
-  public int send(Messages from, int count, Unsent unsent) {
-    int sent = 0;
-    for (int k = 0; k < count && channel.isOpen(); k++) {
+  public void send(Messages from, Unsent unsent) {
+    for (int k = 0; k < from.outCount() && channel.isOpen(); k++) {
       try {
         ByteBuffer payload = from.outPayload(k);
-        if (channel.send(payload, from.destination(k)) > 0 || !payload.hasRemaining()) {
-          sent++;
-        } else {
+        boolean empty = !payload.hasRemaining();
+        if (channel.send(payload, from.destination(k)) == 0 && !empty) {
           unsent.count(1, Errors.EAGAIN, local());
         }
       } catch (IOException e) {
@@ -91,7 +89,12 @@ final class NioDatagramSocket extends ReadSocket implements NioIoHandle {
         failed("sending", e);
       }
     }
-    return sent;
+  }
+
+  /** Each is a call of its own anyway. */
+  @Override
+  public int mostJoined() {
+    return 0;
   }
 
   @Override

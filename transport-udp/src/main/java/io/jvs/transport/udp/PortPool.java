@@ -17,8 +17,14 @@ final class PortPool {
   /** How long a port is not used again for a server that may yet answer on it. */
   private static final long REST_TICKS = 50;
 
-  /** Without a flow for so long, all ports are closed. */
+  /** How long a port is kept that nobody uses: a minute. */
   private static final long IDLE_TICKS = 600;
+
+  /** Ports closed in one tick, so that closing many does not hold up datagrams. */
+  private static final int CLOSED_AT_ONCE = 64;
+
+  /** Ports that are looked at to find one that may be used early. */
+  private static final int LOOKED_THROUGH = 256;
 
   /**
    * What makes ports alike.
@@ -41,8 +47,7 @@ final class PortPool {
   private final Map<InetSocketAddress, ServerAddress> servers = new HashMap<>();
   private final List<SourcePort> ports4 = new ArrayList<>();
   private final List<SourcePort> ports6 = new ArrayList<>();
-  private int flows;
-  private long lastFlow; // tick
+  private long lastSweep;
 
   PortPool(UdpLoop loop, Kind kind) {
     this.loop = loop;
@@ -71,6 +76,9 @@ final class PortPool {
       server.free.addLast(server.resting.removeFirst().port());
     }
     for (SourcePort port = server.free.pollFirst(); port != null; port = server.free.pollFirst()) {
+      if (port.isClosed()) {
+        continue;
+      }
       if (!port.isFull()) {
         return port;
       }
@@ -91,8 +99,22 @@ final class PortPool {
         return opened;
       }
     }
-    ServerAddress.Resting resting = early ? server.resting.pollFirst() : null;
-    return resting == null || resting.port().isFull() ? null : resting.port();
+    return early ? restingPort(server) : null;
+  }
+
+  private @Nullable SourcePort restingPort(ServerAddress server) {
+    int resting = Math.min(LOOKED_THROUGH, server.resting.size());
+    for (int i = 0; i < resting; i++) {
+      SourcePort port = server.resting.removeFirst().port();
+      if (port.isClosed()) {
+        continue;
+      }
+      if (!port.isFull()) {
+        return port;
+      }
+      server.resting.addLast(new ServerAddress.Resting(port, loop.now() + REST_TICKS));
+    }
+    return null;
   }
 
   private @Nullable SourcePort open(boolean ipv6, List<SourcePort> ports) {
@@ -133,7 +155,6 @@ final class PortPool {
   void occupy(SourcePort port, UdpFlow flow, ServerAddress server) {
     port.add(flow);
     server.flows++;
-    flows++;
   }
 
   /**
@@ -146,8 +167,6 @@ final class PortPool {
       return; // done before
     }
     server.flows--;
-    flows--;
-    lastFlow = loop.now();
     if (port.ofOneFlow()) {
       close(port);
     } else if (settled) {
@@ -157,12 +176,38 @@ final class PortPool {
     }
   }
 
-  /** Closes all ports if nobody has used them for long; whether any are left. */
-  boolean closeIfIdle() {
-    if (flows == 0 && loop.now() - lastFlow > IDLE_TICKS) {
-      close();
+  /** Descriptors go back after a rush; whether any ports are left. */
+  boolean closeIdle() {
+    closeIdle(ports4, false);
+    closeIdle(ports6, true);
+    if (loop.now() - lastSweep >= IDLE_TICKS) { // others will come, and have other addresses
+      lastSweep = loop.now();
+      servers.values().removeIf(server -> server.isForgotten(loop.now()));
     }
     return !ports4.isEmpty() || !ports6.isEmpty();
+  }
+
+  /**
+   * From the end of the list, so that {@link ServerAddress#used} stays right; servers forget closed
+   * ports when they come across them.
+   */
+  private void closeIdle(List<SourcePort> ports, boolean ipv6) {
+    int before = ports.size();
+    for (int i = before - 1; i >= 0 && i >= before - CLOSED_AT_ONCE; i--) {
+      SourcePort port = ports.get(i);
+      if (!port.isEmpty() || loop.now() - port.lastUsed() < IDLE_TICKS) {
+        break;
+      }
+      ports.remove(i);
+      close(port);
+    }
+    if (ports.size() < before) {
+      for (ServerAddress server : servers.values()) {
+        if (server.ipv6 == ipv6) {
+          server.used = Math.min(server.used, ports.size());
+        }
+      }
+    }
   }
 
   void close() {

@@ -38,6 +38,11 @@ final class ServerAddress {
     this.port = address.getPort();
   }
 
+  /** Whether nobody would miss what is known of it. */
+  boolean isForgotten(long now) {
+    return flows == 0 && (resting.isEmpty() || resting.getLast().until() - now <= 0);
+  }
+
   boolean is(boolean otherIpv6, long otherHigh, long otherLow, int otherPort) {
     return low == otherLow && port == otherPort && high == otherHigh && ipv6 == otherIpv6;
   }

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class SocketSetup {
   // levels and options of socket(7), ip(7), ipv6(7), udp(7)
   private static final int SOL_SOCKET = 1;
+  private static final int SO_SNDBUF = 7;
+  private static final int SO_RCVBUF = 8;
   private static final int SO_BINDTODEVICE = 25;
+  private static final int SO_SNDBUFFORCE = 32;
+  private static final int SO_RCVBUFFORCE = 33;
   private static final int SO_RXQ_OVFL = 40;
   private static final int IPPROTO_IP = 0;
   private static final int IP_PKTINFO = 8;
@@ -38,8 +42,11 @@ final class SocketSetup {
   private static final int IPV6_RECVORIGDSTADDR = 74;
   private static final int IPV6_TRANSPARENT = 75;
 
-  /** Asked for; the system may give less (net.core.rmem_max). */
+  /** About 10,000 small datagrams, a third of a second at 30,000/s. */
   private static final int FRONT_BUFFER = 4 << 20;
+
+  /** For answers, of which a few servers send some at once; memory is taken only by what waits. */
+  private static final int PORT_BUFFER = 1 << 20;
 
   private SocketSetup() {}
 
@@ -67,8 +74,8 @@ final class SocketSetup {
     } else if (address.isAnyLocalAddress()) { // answers leave from where questions arrived
       setBoth(socket, ipv6, false, "address", IP_PKTINFO, IPV6_RECVPKTINFO, true);
     }
-    socket.setReceiveBufferSize(receiveBuffer(options));
-    socket.setSendBufferSize(FRONT_BUFFER);
+    buffer(socket, SO_RCVBUFFORCE, SO_RCVBUF, receiveBuffer(options));
+    buffer(socket, SO_SNDBUFFORCE, SO_SNDBUF, FRONT_BUFFER);
     socket.setIntOpt(SOL_SOCKET, SO_RXQ_OVFL, 1); // what its queue has no room for is counted
     adjust(socket, ipv6, UdpOptions.DEFAULT.withJoined(false), options);
   }
@@ -89,7 +96,7 @@ final class SocketSetup {
       transparent(socket, ipv6, "listening.transparent", after.transparent());
     }
     if (receiveBuffer(from) != receiveBuffer(to)) {
-      socket.setReceiveBufferSize(receiveBuffer(to));
+      buffer(socket, SO_RCVBUFFORCE, SO_RCVBUF, receiveBuffer(to));
     }
     // A train of datagrams with a header each is taken apart by nobody better than the kernel.
     joined(socket, from.joined() && from.proxyFrom().isEmpty(), joinsClients(to));
@@ -98,6 +105,16 @@ final class SocketSetup {
 
   private static boolean joinsClients(UdpOptions options) {
     return options.joined() && options.proxyFrom().isEmpty();
+  }
+
+  /** What is asked for with CAP_NET_ADMIN, else no more than net.core.rmem_max and wmem_max. */
+  private static void buffer(LinuxSocket socket, int forced, int usual, int bytes)
+      throws IOException {
+    try {
+      socket.setIntOpt(SOL_SOCKET, forced, bytes);
+    } catch (IOException e) { // not permitted
+      socket.setIntOpt(SOL_SOCKET, usual, bytes);
+    }
   }
 
   private static int receiveBuffer(UdpOptions options) {
@@ -115,6 +132,7 @@ final class SocketSetup {
       throws IOException {
     // Or errors of one server would hit all others.
     setBoth(socket, ipv6, false, "errors", IP_RECVERR, IPV6_RECVERR, true);
+    buffer(socket, SO_RCVBUFFORCE, SO_RCVBUF, PORT_BUFFER);
     socket.setIntOpt(SOL_SOCKET, SO_RXQ_OVFL, 1);
     if (transparent) {
       transparent(socket, ipv6, "outgoing.clientAddress", true);

@@ -21,6 +21,8 @@ final class SourcePort implements DatagramSockets.Reader {
   private final DatagramSockets.Socket socket;
   private @Nullable UdpFlow[] flows = new UdpFlow[1];
   private int size;
+  private long lastUsed;
+  private boolean closed;
 
   /**
    * @param ofOneFlow whether it has the address of a flow's client, and ends with the flow
@@ -44,17 +46,21 @@ final class SourcePort implements DatagramSockets.Reader {
     return size == MOST;
   }
 
-  boolean serves(ServerAddress server) {
-    for (int i = 0; i < size; i++) {
-      UdpFlow flow = flows[i];
-      if (flow != null && flow.server == server) {
-        return true;
-      }
-    }
-    return false;
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** The tick at which a flow began or ended here. */
+  long lastUsed() {
+    return lastUsed;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   void add(UdpFlow flow) {
+    lastUsed = loop.now();
     if (size == flows.length) {
       flows = Arrays.copyOf(flows, 2 * size);
     }
@@ -63,6 +69,7 @@ final class SourcePort implements DatagramSockets.Reader {
 
   /** Whether it was there. */
   boolean remove(UdpFlow flow) {
+    lastUsed = loop.now();
     for (int i = 0; i < size; i++) {
       if (flows[i] == flow) {
         flows[i] = flows[--size];
@@ -83,9 +90,8 @@ final class SourcePort implements DatagramSockets.Reader {
     return null;
   }
 
-  /** Sends the first {@code count} that are to go out. */
-  void send(Messages messages, int count) {
-    socket.send(messages, count, loop.counts().toServers);
+  DatagramSockets.Socket socket() {
+    return socket;
   }
 
   /** Answers of servers. */
@@ -114,6 +120,7 @@ final class SourcePort implements DatagramSockets.Reader {
           at = end;
         }
       }
+      loop.outbox().flush();
       if (count < Messages.MAX) {
         return;
       }
@@ -122,13 +129,11 @@ final class SourcePort implements DatagramSockets.Reader {
 
   @Override
   public void undelivered(boolean ipv6, long high, long low, int port, int errno) {
-    if (errno == Errors.EMSGSIZE) { // no server's fault: the path is narrower than was known
-      loop.counts().toServers.count(1, errno, socket.local());
-      return;
-    }
     UdpFlow flow = find(ipv6, high, low, port);
     if (flow != null) {
-      loop.undelivered(flow, Errors.fault(errno), Errors.text(errno));
+      loop.undelivered(flow, errno);
+    } else if (errno == Errors.EMSGSIZE) {
+      loop.counts().toServers.count(1, errno, socket.local());
     }
   }
 
@@ -140,6 +145,7 @@ final class SourcePort implements DatagramSockets.Reader {
   }
 
   void close() {
+    closed = true;
     socket.close();
   }
 }

@@ -78,6 +78,7 @@ final class TproxyEntrance implements Entrance {
         }
         at = end;
       }
+      loop.outbox().flush();
       if (count < Messages.MAX) {
         return;
       }

@@ -25,6 +25,7 @@ class UdpFlow extends FlowCourse {
 
   @Nullable QuicIds quicIds; // if the service goes by connection ids
   @Nullable ByteBuf unanswered; // what the server has been asked, until it has answered once
+  int unansweredSegment; // bytes of each datagram of it if it is a train, else 0
   boolean asked;
   boolean answered;
   boolean ended;

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UdpLoop {
 
+  /** Flows that are looked at to find one to a certain server; a bound for many services. */
+  private static final int LOOKED_THROUGH = 256;
+
   /** Datagrams kept for another try, in all; beyond that flows have one try. */
   private static final int MOST_KEPT_BYTES = 8 << 20;
 
@@ -42,12 +45,13 @@ final class UdpLoop {
   private final int maxPorts;
   private final Messages messages = new Messages();
   private final Control control = new Control();
+  private final Outbox outbox = new Outbox(messages);
   private final PreambleReader preamble = new PreambleReader();
   private final Map<CarriedService, ServiceFlows> services = new HashMap<>();
   private final Map<PortPool.Kind, PortPool> pools = new HashMap<>();
   private final OpenFlows open = new OpenFlows();
   private final ConnectionIds ids = new ConnectionIds();
-  private final TickClock clock = new TickClock();
+  private final TickClock clock;
   private final Runnable tick = this::tick;
   private boolean ticking;
   private boolean draining;
@@ -57,10 +61,16 @@ final class UdpLoop {
   private int keptBytes;
 
   UdpLoop(
-      DatagramSockets sockets, Counts counts, FlowListener listener, int maxFlows, int maxPorts) {
+      DatagramSockets sockets,
+      Counts counts,
+      FlowListener listener,
+      TickClock clock,
+      int maxFlows,
+      int maxPorts) {
     this.sockets = sockets;
     this.counts = counts;
     this.listener = listener;
+    this.clock = clock;
     this.maxFlows = maxFlows;
     this.maxPorts = maxPorts;
   }
@@ -79,6 +89,10 @@ final class UdpLoop {
 
   Control control() {
     return control;
+  }
+
+  Outbox outbox() {
+    return outbox;
   }
 
   PreambleReader preamble() {
@@ -128,7 +142,7 @@ final class UdpLoop {
       ofService = new ServiceFlows(this, service);
       services.put(service, ofService);
     }
-    SourcePort port = ofService.outlets().port(client, connection.address());
+    SourcePort port = port(ofService, client, connection.address());
     if (port == null) {
       counts.drops.count(UdpDrop.NO_SOURCE_PORT, 1, connection.server().name());
       connection.abandon();
@@ -197,7 +211,8 @@ final class UdpLoop {
     flow.connection.countBytes(bytes, 0);
     int responses = flow.flows.service.options().responses();
     if (responses > 0) {
-      flow.expected += responses * datagrams;
+      flow.expected =
+          (int) Math.min(Integer.MAX_VALUE, flow.expected + (long) responses * datagrams);
     }
     QuicIds quicIds = flow.quicIds;
     if (!flow.answered && responses != 0 && (quicIds == null || !quicIds.goesOn())) {
@@ -236,7 +251,7 @@ final class UdpLoop {
     }
   }
 
-  /** The server has sent datagrams, which have gone to the client. */
+  /** The server has sent datagrams, which are about to go to the client. */
   void answered(UdpFlow flow, int datagrams, long bytes, int firstIndex) {
     touch(flow);
     if (!flow.answered) {
@@ -267,7 +282,17 @@ final class UdpLoop {
   }
 
   /** An ICMP error has come for what was sent to its server. */
-  void undelivered(UdpFlow flow, Fault fault, String reason) {
+  void undelivered(UdpFlow flow, int errno) {
+    if (errno == Errors.EMSGSIZE) { // the path is narrow, the server is well: now in fragments
+      if (flow.unanswered == null) {
+        counts.toServers.count(1, errno, flow.port.socket().local());
+      } else {
+        sendKept(flow, flow.unanswered);
+      }
+      return;
+    }
+    Fault fault = Errors.fault(errno);
+    String reason = Errors.text(errno);
     if (flow.answered) { // there was somebody; the client's next datagram begins anew
       flow.connection.fail(Failure.MAYBE_PROCESSED, fault, reason);
       end(flow, Ending.UNREACHABLE, false, fault, reason);
@@ -297,7 +322,7 @@ final class UdpLoop {
     if (flow.port.ofOneFlow()) { // its port is the client's, and wanted again
       vacate(flow, true);
     }
-    SourcePort port = flow.flows.outlets().port(client, next.address());
+    SourcePort port = port(flow.flows, client, next.address());
     if (port == null) {
       counts.drops.count(UdpDrop.NO_SOURCE_PORT, 1, next.server().name());
       next.abandon();
@@ -316,14 +341,19 @@ final class UdpLoop {
       flow.quicIds.went(next.server().address());
     }
     touch(flow);
-    ServerAddress server = flow.server;
     next.countBytes(kept.readableBytes(), 0);
+    sendKept(flow, kept);
+  }
+
+  private void sendKept(UdpFlow flow, ByteBuf kept) {
+    ServerAddress server = flow.server;
     ByteBuf again =
         flow.flows.service.options().proxyTo() == ProxyTo.NONE
             ? kept.retain()
             : introduced(flow, kept);
     messages.send(again.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
-    port.send(messages, 1);
+    flow.port.socket().send(messages, counts.toServers);
+    messages.sent();
     again.release();
   }
 
@@ -404,6 +434,45 @@ final class UdpLoop {
     end(victim, Ending.EVICTED, false);
   }
 
+  /**
+   * A port for a flow to this server, if need be that of one that ends for it: else few spoofed
+   * clients would keep all others away until their flows are idle for long enough.
+   */
+  private @Nullable SourcePort port(
+      ServiceFlows of, InetSocketAddress client, InetSocketAddress server) {
+    SourcePort port = of.outlets().port(client, server);
+    if (port != null) {
+      return port;
+    }
+    UdpFlow victim = null;
+    for (ServiceFlows each : services.values()) {
+      victim = older(victim, oldestTo(server, each.oldestUnanswered()));
+    }
+    if (victim == null) {
+      for (ServiceFlows each : services.values()) {
+        victim = older(victim, oldestTo(server, each.oldestAnswered()));
+      }
+    }
+    if (victim == null) {
+      return null;
+    }
+    counts.evicted.increment();
+    end(victim, Ending.EVICTED, false);
+    return of.outlets().port(client, server);
+  }
+
+  /** Among the first ones from the oldest on. */
+  private static @Nullable UdpFlow oldestTo(InetSocketAddress server, @Nullable UdpFlow oldest) {
+    UdpFlow flow = oldest;
+    for (int i = 0; i < LOOKED_THROUGH && flow != null; i++) {
+      if (flow.server.address.equals(server)) {
+        return flow;
+      }
+      flow = flow.newer;
+    }
+    return null;
+  }
+
   private static @Nullable UdpFlow older(@Nullable UdpFlow one, @Nullable UdpFlow other) {
     return one == null || (other != null && other.lastMove() < one.lastMove()) ? other : one;
   }
@@ -460,7 +529,7 @@ final class UdpLoop {
       }
       boolean ports = false;
       for (PortPool pool : pools.values()) {
-        ports |= pool.closeIfIdle();
+        ports |= pool.closeIdle();
       }
       idle = flows == 0 && !ports;
     } finally {

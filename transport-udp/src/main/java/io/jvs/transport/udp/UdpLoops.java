@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import io.jvs.model.Ticker;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -46,6 +47,7 @@ final class UdpLoops {
               epoll ? new EpollDatagramSockets(loop) : new NioDatagramSockets(loop),
               counts,
               listener,
+              new TickClock(Ticker.system()),
               flows,
               SourcePorts.limit() / threads));
     }

@@ -47,7 +47,7 @@ final class PacketSender implements AutoCloseable {
     put(payload, to);
     Control control = new Control();
     control.segment = segment;
-    messages.writeControl(0, control, ipv6);
+    messages.writeControl(control, ipv6);
     sendIt();
     return payload;
   }
@@ -56,7 +56,8 @@ final class PacketSender implements AutoCloseable {
     ServerAddress bits = new ServerAddress(to);
     messages.room(0).put(payload);
     messages.came(0, ipv6, 0, 0, 0, 0, payload.length);
-    messages.send(0, 0, ipv6, bits.high, bits.low, 0, bits.port);
+    messages.sent();
+    messages.send(0, ipv6, bits.high, bits.low, 0, bits.port);
   }
 
   private void sendIt() throws IOException {

@@ -1,0 +1,139 @@
+package io.jvs.transport.udp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvs.model.RealServer;
+import io.jvs.model.VirtualService;
+import io.jvs.transport.udp.VirtualLoop.Sent;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/** What many clients may take, whoever they are. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class FlowBoundsTest {
+  private static final int REGULARS = 100;
+  private static final int SERVERS = 16;
+
+  @Test
+  void a_flood_takes_no_more_than_its_bounds_and_clients_with_answers_keep_their_flows()
+      throws IOException {
+    VirtualLoop loop = new VirtualLoop(service(SERVERS), 10_000, 2_000);
+    List<Sent> ways = new ArrayList<>();
+    for (int i = 0; i < REGULARS; i++) {
+      loop.ask(VirtualLoop.client(i), i);
+      Sent way = loop.sent().get(0);
+      ways.add(way);
+      loop.answer(way.socket(), way.to(), i);
+      loop.sent();
+    }
+    for (int i = 0; i < 1_000_000; i++) {
+      loop.ask(VirtualLoop.client(REGULARS + i), i);
+      if (i % 1_000 == 0) {
+        loop.tick();
+        assertThat(loop.flows()).isLessThanOrEqualTo(10_000);
+        Sent way = ways.get(i / 1_000 % REGULARS);
+        loop.sent();
+        loop.answer(way.socket(), way.to(), 4711);
+        assertThat(loop.sent())
+            .as("the answer for a regular client")
+            .containsExactly(new Sent(0, VirtualLoop.client(i / 1_000 % REGULARS), 4711));
+      }
+      loop.sent();
+    }
+    assertThat(loop.evicted()).isEqualTo(1_000_000 + REGULARS - 10_000);
+    assertThat(loop.ports()).isLessThanOrEqualTo(2_000);
+    for (int i = 0; i < REGULARS; i++) {
+      loop.ask(VirtualLoop.client(i), -i);
+      assertThat(loop.sent()).containsExactly(new Sent(ways.get(i).socket(), ways.get(i).to(), -i));
+    }
+    assertThat(loop.withoutPort()).isZero();
+  }
+
+  @Test
+  void when_ports_run_out_before_flows_the_oldest_flow_to_that_server_gives_its_port()
+      throws IOException {
+    VirtualLoop loop = new VirtualLoop(service(1), 1_000, 4);
+    loop.ask(VirtualLoop.client(0), 0);
+    Sent regular = loop.sent().get(0);
+    loop.answer(regular.socket(), regular.to(), 0);
+    for (int i = 1; i <= 100; i++) {
+      loop.sent();
+      loop.ask(VirtualLoop.client(i), i);
+      assertThat(loop.sent()).as("client %d", i).hasSize(1);
+    }
+    assertThat(loop.flows()).isEqualTo(4);
+    assertThat(loop.evicted()).isEqualTo(97);
+
+    loop.answer(regular.socket(), regular.to(), 1);
+
+    assertThat(loop.sent()).containsExactly(new Sent(0, VirtualLoop.client(0), 1));
+  }
+
+  @Test
+  void ports_of_a_rush_are_closed_when_nobody_has_used_them_for_a_minute() throws IOException {
+    VirtualLoop loop = new VirtualLoop(service(1), 1_000, 1_000);
+    for (int i = 0; i < 500; i++) {
+      loop.ask(VirtualLoop.client(i), i);
+    }
+    assertThat(loop.ports()).isEqualTo(500);
+    InetSocketAddress regular = VirtualLoop.client(500);
+    for (int tick = 0; tick < 650; tick++) {
+      loop.ask(regular, tick);
+      loop.tick();
+    }
+    assertThat(loop.ports()).as("ports while a client goes on").isBetween(1, 501);
+    while (loop.tick()) {
+      assertThat(loop.flows()).isLessThanOrEqualTo(1);
+    }
+    assertThat(loop.ports()).isZero();
+    loop.sent();
+
+    loop.ask(regular, 1);
+
+    assertThat(loop.sent()).hasSize(1);
+  }
+
+  @Test
+  void a_flow_with_an_answer_takes_less_than_a_kilobyte() throws IOException {
+    int flows = 20_000;
+    VirtualLoop loop = new VirtualLoop(service(SERVERS), flows, 2_000);
+    long before = used();
+    for (int i = 0; i < flows; i++) {
+      loop.ask(VirtualLoop.client(i), i);
+      Sent way = loop.sent().get(0);
+      loop.answer(way.socket(), way.to(), i);
+      loop.sent();
+    }
+    double each = (double) (used() - before) / flows;
+    assertThat(loop.flows()).isEqualTo(flows);
+    assertThat(each).as("bytes of heap for each flow").isBetween(50.0, 600.0);
+  }
+
+  /** What is reachable. */
+  private static long used() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    memory.gc();
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed();
+  }
+
+  private static VirtualService service(int servers) {
+    VirtualService.Builder service =
+        VirtualService.udp(VirtualLoop.VIRTUAL)
+            .name("dns")
+            .scheduler("rr")
+            .timeouts(Rig.idle(Duration.ofSeconds(30)));
+    for (int i = 0; i < servers; i++) {
+      service.realServer(RealServer.of("192.0.2." + (100 + i) + ":53"));
+    }
+    return service.build();
+  }
+}
