@@ -12,6 +12,8 @@ import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -161,7 +163,7 @@ class TransparentTest {
 
   /** Of the director, as the kernel prints them on a little-endian machine. */
   private String boundAddresses() {
-    return lab.director.sh("cat /proc/net/udp");
+    return lab.director.call(() -> Files.readString(Path.of("/proc/thread-self/net/udp")));
   }
 
   /** Without TPROXY's own port: the service's address is foreign, the port its own. */
