@@ -46,7 +46,7 @@ final class Capture {
   /** Takes packets from now on. */
   static Capture start(Path file) throws IOException {
     Process dumpcap =
-        new ProcessBuilder("dumpcap", "-q", "-i", "lo", "-s", "128", "-w", file.toString())
+        new ProcessBuilder("dumpcap", "-q", "-i", "lo", "-s", "256", "-w", file.toString())
             .redirectErrorStream(true)
             .start();
     BufferedReader out = dumpcap.inputReader();
@@ -65,10 +65,17 @@ final class Capture {
     if (!dumpcap.waitFor(20, TimeUnit.SECONDS)) {
       throw new IOException("dumpcap does not end");
     }
-    List<String> command = new ArrayList<>(List.of("tshark", "-r", file.toString(), "-Y", "tcp"));
+    return rows("tcp", "tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq", "tcp.len").stream()
+        .map(Capture::packet)
+        .toList();
+  }
+
+  /** After the end: these fields of each packet that the display filter lets pass, with commas. */
+  List<String> rows(String filter, String... fields) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("tshark", "-r", file.toString(), "-Y", filter));
     command.addAll(List.of("-T", "fields", "-E", "separator=,"));
-    for (String field : List.of("srcport", "dstport", "flags", "seq", "len")) {
-      command.addAll(List.of("-e", "tcp." + field));
+    for (String field : fields) {
+      command.addAll(List.of("-e", field));
     }
     Process tshark =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -76,7 +83,7 @@ final class Capture {
     if (tshark.waitFor() != 0) {
       throw new IOException("tshark cannot read " + file);
     }
-    return rows.lines().map(Capture::packet).toList();
+    return rows.lines().toList();
   }
 
   /** The kernel hands packets over after a while, and those that come after the end are lost. */

@@ -23,6 +23,7 @@ final class Control {
   private static final int IPV6_HOPLIMIT = 52;
   private static final int IPV6_TCLASS = 67;
   private static final int IPV6_ORIGDSTADDR = 74;
+  private static final int SO_EE_ORIGIN_LOCAL = 1;
   private static final int UDP_SEGMENT = 103;
   private static final int UDP_GRO = 104;
 
@@ -47,7 +48,10 @@ final class Control {
   /** Where the datagram was sent to before TPROXY took it, or 0. */
   int localPort;
 
-  /** Of an error that came back for a datagram (struct sock_extended_err); else 0. */
+  /**
+   * Of an ICMP error that came back for a datagram (struct sock_extended_err); else 0. What the
+   * system has against it has been said when it was to be sent.
+   */
   int errno;
 
   void clear() {
@@ -118,7 +122,7 @@ final class Control {
       return switch (type) {
         case IP_TOS -> 1;
         case IP_PKTINFO -> 12;
-        case IP_ORIGDSTADDR -> 8;
+        case IP_ORIGDSTADDR, IP_RECVERR -> 8;
         default -> 4;
       };
     }
@@ -126,6 +130,7 @@ final class Control {
       return switch (type) {
         case IPV6_PKTINFO -> 20;
         case IPV6_ORIGDSTADDR -> 24;
+        case IPV6_RECVERR -> 8;
         default -> 4;
       };
     }
@@ -144,7 +149,7 @@ final class Control {
       ttl = memory.getInt(data);
     } else if ((level == IPPROTO_IP && type == IP_RECVERR)
         || (level == IPPROTO_IPV6 && type == IPV6_RECVERR)) {
-      errno = memory.getInt(data);
+      errno = memory.get(data + 4) == SO_EE_ORIGIN_LOCAL ? 0 : memory.getInt(data);
     } else if (level == IPPROTO_IP
         && type == IP_PKTINFO) { // device, address to answer from, header
       hasLocal = true;

@@ -220,7 +220,10 @@ final class Front implements Entrance {
   private void askForOther(Messages messages, int at, long localHigh, long localLow) {
     PreambleReader preamble = loop.preamble();
     Sender sender = sender(messages, at, localHigh, localLow);
-    int bytes = preamble.read(messages, at, local(messages.isIpv6(at), loop.control()));
+    int bytes = preamble.read(messages, at);
+    if (bytes == PreambleReader.UNUSUAL) {
+      bytes = preamble.readUnusual(messages, at, local(messages.isIpv6(at), loop.control()));
+    }
     UdpFlow flow = null;
     if (bytes > 0) {
       messages.strip(at, bytes);

@@ -67,12 +67,16 @@ final class Listener {
     return options;
   }
 
-  /** Control side only; after {@link SocketSetup#canAdjust}. */
+  /** Done when it returns. Control side only; after {@link SocketSetup#canAdjust}. */
   void adjust(UdpOptions newOptions) {
     UdpOptions before = options;
     if (!newOptions.equals(before)) {
       options = newOptions;
-      entrances.forEach(each -> each.loop().execute(() -> each.adjust(before, newOptions)));
+      List<Future<?>> all = new ArrayList<>();
+      for (Entrance each : entrances) {
+        all.add(each.loop().sockets().executor().submit(() -> each.adjust(before, newOptions)));
+      }
+      all.forEach(Future::awaitUninterruptibly);
     }
   }
 

@@ -15,6 +15,8 @@ final class PreambleReader {
   /** No datagram is longer. */
   private static final int LONGEST = Messages.BYTES;
 
+  static final int UNUSUAL = -1;
+
   private static final byte PROXY = 0x21; // version 2 of section 2.2
   private static final int FIXED = 16;
   private static final int ADDRESSES4 = 12;
@@ -34,10 +36,9 @@ final class PreambleReader {
   /**
    * Reads it from the beginning of datagram {@code i}.
    *
-   * @param local where that was sent to: what a sender that speaks for itself has asked
-   * @return its bytes; 0 if there is none, with a reason if the beginning of one is there
+   * @return its bytes; 0 if there is none; {@link #UNUSUAL} for {@link #readUnusual}
    */
-  int read(Messages messages, int i, InetSocketAddress local) {
+  int read(Messages messages, int i) {
     refusal = null;
     if (!messages.hasSignature(i)) {
       return 0;
@@ -67,7 +68,7 @@ final class PreambleReader {
       ports(memory, at + 48);
       return FIXED + rest;
     }
-    return readUnusual(messages, i, local);
+    return UNUSUAL;
   }
 
   private void ports(ByteBuffer memory, int at) {
@@ -75,8 +76,13 @@ final class PreambleReader {
     askedPort = Short.toUnsignedInt(Messages.bigEndian(memory.getShort(at + 2)));
   }
 
-  /** With more than addresses, without any, or wrong. */
-  private int readUnusual(Messages messages, int i, InetSocketAddress local) {
+  /**
+   * One with more than addresses, without any, or wrong.
+   *
+   * @param local where the datagram was sent to: what a sender that speaks for itself has asked
+   * @return its bytes; 0 if it is none, with a reason
+   */
+  int readUnusual(Messages messages, int i, InetSocketAddress local) {
     Reading reading = HeaderReader.read(messages.payload(i), LONGEST);
     if (!(reading instanceof Reading.Complete complete)) {
       refusal =

@@ -25,7 +25,7 @@ final class TproxyEntrance implements Entrance {
 
   private static final Logger LOG = System.getLogger(UdpTransport.class.getName());
   private static final int ROUNDS = 4; // batches before it is the turn of others
-  private static final long SWEEP_SECONDS = 10;
+  private static final long SWEEP_SECONDS = 2;
 
   private final Listener listener;
   private final UdpLoop loop;

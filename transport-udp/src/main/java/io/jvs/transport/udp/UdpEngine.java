@@ -8,7 +8,8 @@ public enum UdpEngine {
   EPOLL,
   /**
    * The JDK's channels; works everywhere. It hears of no ICMP errors, keeps no trains together, and
-   * at a wildcard address answers from the address that the system chooses.
+   * at a wildcard address answers from the address that the system chooses. Its sockets at [::]
+   * take IPv4 clients too, whether or not the service is dual.
    */
   NIO
 }

@@ -23,12 +23,18 @@ import org.jspecify.annotations.Nullable;
  *     UDP_SEGMENT), which spares bulk most of its cost; Linux only
  * @param passTos whether the type of service, ECN included, is passed on both ways; Linux only
  * @param passTtl whether the time to live (hop limit) is passed on both ways, less one as by a
- *     router; datagrams whose time is over are dropped. Linux only
+ *     router; datagrams whose time is over are dropped and counted, without an ICMP error. Linux
+ *     only
  * @param listening how clients get in
  * @param outgoing from where real servers are asked
  * @param proxyFrom senders whose flows begin with a PROXY header, version 2, which names the real
- *     client; from anybody else it is payload like any other. Empty for nobody
- * @param proxyTo which datagrams to real servers begin with a PROXY header
+ *     client: with the first datagram, or with each one, and then a sender may speak for many
+ *     clients from one port. What has no header is of the client that was named last; if there is
+ *     none, it is refused ({@link io.jvs.balancing.Refused.Cause#BAD_START}). A sender that names
+ *     clients with the first datagram only can be fooled by them: what they send next may look like
+ *     a header. From anybody else a header is payload like any other. Empty for nobody
+ * @param proxyTo which datagrams to real servers begin with a PROXY header; those that would be too
+ *     long with it (65,507 bytes, 65,527 with IPv6) are dropped and counted
  * @param quic how connections of QUIC are known, or null for services of anything else
  */
 public record UdpOptions(
@@ -80,16 +86,19 @@ public record UdpOptions(
   /**
    * How clients get in.
    *
-   * @param device the only network device through which datagrams may come (SO_BINDTODEVICE), or
-   *     null for any
+   * @param device the only network device through which datagrams may come, and answers go
+   *     (SO_BINDTODEVICE), or null for any
    * @param dual whether the wildcard address of IPv6 takes IPv4 clients too; they are seen with
    *     their IPv4 addresses
-   * @param receiveBuffer bytes (SO_RCVBUF), 0 for the transport's choice; the system may give less
+   * @param receiveBuffer bytes (SO_RCVBUF), up to 1073741824, 0 for the transport's choice; the
+   *     system may give less
    * @param transparent whether datagrams for foreign addresses that the firewall directs here are
    *     taken (IP_TRANSPARENT, iptables' TPROXY)
    * @param port where to listen, on the wildcard address of the family, for a service of all ports,
    *     of many, or with a firewall mark: the one that TPROXY is told, and nobody else's; 0 for the
-   *     service's own. With {@code transparent} only
+   *     service's own. With {@code transparent} only, and not with {@code dual}. One event loop
+   *     carries such a service; up to 1024 addresses and ports of it can be in use at a time, each
+   *     of which is a socket, since answers leave from there
    */
   public record Listening(
       @Nullable String device, boolean dual, int receiveBuffer, boolean transparent, int port) {
@@ -108,7 +117,9 @@ public record UdpOptions(
    * @param sources addresses of this machine, used in turn among those of the server's family, so
    *     that their ports add up; empty for what the routing says
    * @param clientAddress whether real servers see the client's own address and port
-   *     (IP_TRANSPARENT), as with LVS-NAT; their way back must lead through this machine
+   *     (IP_TRANSPARENT), as with LVS-NAT; their way back must lead through this machine. Each flow
+   *     then takes a descriptor. Another port where the client's is taken, and where the families
+   *     of client and server differ, the address that routing says
    */
   public record Outgoing(List<InetAddress> sources, boolean clientAddress) {
     public static final Outgoing DEFAULT = new Outgoing(List.of(), false);

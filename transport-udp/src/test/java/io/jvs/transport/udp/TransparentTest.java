@@ -12,6 +12,8 @@ import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +129,41 @@ class TransparentTest {
     assertThat(transport.status().flows()).isEqualTo(2);
     client.send(address("192.0.2.9", 8001), "to somebody else");
     Rig.await("it is refused", () -> transport.status().dropped(UdpDrop.NO_SERVICE) == 1);
+  }
+
+  @Test
+  void the_socket_of_an_address_that_nobody_asks_any_more_is_closed() throws Exception {
+    lab.director.sh(LOCAL);
+    lab.nft(
+        """
+        table ip jvs {
+          chain to_jvs {
+            type filter hook prerouting priority mangle;
+            iifname c0 meta l4proto udp meta mark set 1 tproxy to :50080
+          }
+        }
+        """);
+    Peer server = lab.server("10.2.0.2", 8001);
+    UdpTransport transport =
+        lab.director(
+            VirtualService.at(VirtualAddress.firewallMark(7, AddressFamily.IPV4))
+                .timeouts(Rig.idle(Duration.ofMillis(1_500)))
+                .realServer(server.realServer())
+                .transportOptions(tproxy(PORT))
+                .build());
+    Peer client = lab.client("10.1.0.2");
+    for (int i = 0; i < 2; i++) {
+      exchange(client, address("192.0.2.1", 8001), server);
+      assertThat(boundAddresses()).contains("010200C0:1F41");
+      Rig.await("the flow has ended", () -> transport.status().flows() == 0);
+      Rig.await("its socket is gone", () -> !boundAddresses().contains("010200C0:1F41"));
+      assertThat(boundAddresses()).as("the port of TPROXY").contains("00000000:C3A0");
+    }
+  }
+
+  /** Of the director, as the kernel prints them on a little-endian machine. */
+  private String boundAddresses() {
+    return lab.director.call(() -> Files.readString(Path.of("/proc/thread-self/net/udp")));
   }
 
   /** Without TPROXY's own port: the service's address is foreign, the port its own. */
