@@ -33,12 +33,8 @@ final class JvsProcess implements AutoCloseable {
   }
 
   private JvsProcess(List<String> options, Path runtime, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.jvs.launcher.Main"));
+    List<String> command = command();
+    command.addAll(1, options);
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("XDG_RUNTIME_DIR", runtime.toString());
@@ -47,6 +43,16 @@ final class JvsProcess implements AutoCloseable {
     reader = new Thread(this::read, "jvs-process-log");
     reader.setDaemon(true);
     reader.start();
+  }
+
+  /** What starts it, but for the arguments. */
+  static List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.jvs.launcher.Main"));
+    return command;
   }
 
   /** Waits for a line with this in it, after {@code already} such lines, and returns it. */
