@@ -109,9 +109,11 @@ final class QuicIdTable implements TemplateTable.Observer<InetSocketAddress> {
         : null;
   }
 
-  /** It is no longer held here. */
+  /** It is no longer held here; from now on its time runs. */
   void release(Template<InetSocketAddress> held) {
-    held.connectionClosed(nanoTime.getAsLong());
+    long now = nanoTime.getAsLong();
+    held.connectionClosed(now);
+    var unused = held.renew(now);
   }
 
   /** Forgets all, for good. */

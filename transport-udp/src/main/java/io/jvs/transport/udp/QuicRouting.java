@@ -17,7 +17,8 @@ import java.util.List;
  * @param learned whether connection ids are learnt
  * @param maximum connection ids of the service that are remembered at a time, 1 to 100,000,000,
  *     each about 110 bytes. Those of live flows stay; of others the ones go that have been idle for
- *     longest. They are remembered for as long as UDP flows of the service may be idle
+ *     longest. Those are remembered for as long as UDP flows of the service may be idle, or a
+ *     minute if their flow was longer than that
  * @param serverIds one, or one for each rotation while servers change from one to another
  */
 public record QuicRouting(boolean learned, int maximum, List<QuicServerIds> serverIds) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jvs.model.SocketAddresses;
-import io.jvs.transport.udp.quic.ServerIdEncoder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -207,11 +206,10 @@ class QuicExchangeTest {
   @Engines
   void a_client_that_moves_to_another_id_stays_if_ids_say_the_server(UdpEngine engine)
       throws Exception {
-    ServerIdEncoder encoder = new ServerIdEncoder(2, HexFormat.of().parseHex(KEY));
+    byte[] key = HexFormat.of().parseHex(KEY);
     List<QuicServer> servers = new ArrayList<>();
-    Map<String, InetSocketAddress> byId =
-        plainServers(servers, id -> new RoutableIds(encoder, id, 8));
-    Rig rig = rig(engine, servers, QuicRouting.by(QuicServerIds.encrypted(2, 3, 8, KEY, byId)));
+    Map<String, InetSocketAddress> byId = plainServers(servers, id -> new RoutableIds(2, id, key));
+    Rig rig = rig(engine, servers, QuicRouting.by(QuicServerIds.encrypted(2, 3, 13, KEY, byId)));
     QuicClientConnectionImpl client = connect(rig.address);
     opened.add(client::close);
     String server = ask(client).get(10, TimeUnit.SECONDS);

@@ -64,14 +64,6 @@ final class QuicServer implements AutoCloseable {
 
   /** Asks clients to say again that they are there (a Retry), and speaks HTTP/3. */
   static QuicServer http3(EventLoopGroup group, KeyManagerFactory key, String name) {
-    Http3ServerConnectionHandler handler =
-        new Http3ServerConnectionHandler(
-            new ChannelInitializer<QuicStreamChannel>() {
-              @Override
-              protected void initChannel(QuicStreamChannel stream) {
-                stream.pipeline().addLast(new Http3Answer(name));
-              }
-            });
     return new QuicServer(
         group,
         key,
@@ -82,9 +74,19 @@ final class QuicServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel connection) {
-                    connection.pipeline().addLast(handler);
+                    connection.pipeline().addLast(http3(name));
                   }
                 }));
+  }
+
+  private static Http3ServerConnectionHandler http3(String name) {
+    return new Http3ServerConnectionHandler(
+        new ChannelInitializer<QuicStreamChannel>() {
+          @Override
+          protected void initChannel(QuicStreamChannel stream) {
+            stream.pipeline().addLast(new Http3Answer(name));
+          }
+        });
   }
 
   /** Answers on the stream that it is asked on, by ids of its choice. */
