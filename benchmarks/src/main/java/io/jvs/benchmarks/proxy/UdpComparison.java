@@ -19,7 +19,7 @@ public final class UdpComparison {
   private final Options options;
   private final Bench bench;
 
-  private UdpComparison(Bench bench) {
+  UdpComparison(Bench bench) {
     this.bench = bench;
     this.options = bench.options;
   }
@@ -60,7 +60,8 @@ public final class UdpComparison {
         table.rates());
   }
 
-  private void works(List<Proxy> proxies) throws IOException, InterruptedException {
+  /** All but what is asked of fresh processes. */
+  void works(List<Proxy> proxies) throws IOException, InterruptedException {
     List<RunningProxy> running = bench.start(proxies);
     for (RunningProxy proxy : running) {
       if (bench.warmsUp(proxy)) {
