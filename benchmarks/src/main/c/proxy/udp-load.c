@@ -25,7 +25,7 @@
 #endif
 
 enum { EVENTS = 512, BATCH = 64, MESSAGE = 64, DATAGRAM = 1200, ROOM = 2048, TRAIN = 65536, SOCKET_BUFFER = 8 << 20, CONTROL = 64,
-       STALL_MS = 20, LATE_NANOS = 200000000, ASKS_PER_SECOND = 10, CLIENT_PORTS = 16, CLIENT_ADDRESSES = 1 << 18, TRIES = 200 };
+       STALL_MS = 20, LATE_NANOS = 200000000, ASKS_PER_SECOND = 10, CLIENT_PORTS = 16, CLIENT_ADDRESSES = 1 << 18, LATE_POLLS = 1000 };
 
 struct flow {
   int fd;
@@ -223,16 +223,23 @@ static int crowd_hears(void) {
   return answers;
 }
 
-/* A few hundred at a time, so that no buffer on the way has to hold more. */
+/* A few hundred at a time, so that no buffer on the way has to hold more. What is not answered within a time is lost, and somebody else asks. */
 static void idle(void) {
   open_crowd();
-  int asked = 0, answered = 0;
-  for (int quiet = 0; answered < count && quiet < TRIES;) {
-    if (asked < count && asked - answered < 8 * BATCH) asked += crowd_asks(asked, count - asked);
+  int asked = 0, answered = 0, under_way = 0;
+  for (int quiet = 0; answered < count && asked < 2 * count; ) {
+    if (under_way < 8 * BATCH) {
+      int more = crowd_asks(asked, count - answered - under_way);
+      asked += more;
+      under_way += more;
+    }
     int more = crowd_hears();
     answered += more;
+    under_way = more < under_way ? under_way - more : 0;
     quiet = more > 0 ? 0 : quiet + 1;
     if (more == 0) usleep(500);
+    if (quiet == LATE_POLLS && answered == 0) break; /* nobody is there */
+    if (quiet == LATE_POLLS) under_way = quiet = 0;
   }
   printf("done=%d sent=%d\n", answered, asked);
   fflush(stdout);

@@ -10,7 +10,6 @@ public final class UdpComparison {
   private static final int FAST = 30_000; // requests in a second
   private static final int FAST_FLOWS = 16;
   private static final double FAST_SECONDS = 2;
-  private static final double FAST_SECONDS_FULLY = 12;
   private static final int FLOOD_CLIENTS = 120_000;
   private static final int FLOOD_CLIENTS_FULLY = 1_000_000;
   private static final int CLIENTS_PER_SECOND = 20_000; // which leaves time for others
@@ -19,7 +18,7 @@ public final class UdpComparison {
   private final Options options;
   private final Bench bench;
 
-  private UdpComparison(Bench bench) {
+  UdpComparison(Bench bench) {
     this.bench = bench;
     this.options = bench.options;
   }
@@ -60,7 +59,8 @@ public final class UdpComparison {
         table.rates());
   }
 
-  private void works(List<Proxy> proxies) throws IOException, InterruptedException {
+  /** All but what is asked of fresh processes. */
+  void works(List<Proxy> proxies) throws IOException, InterruptedException {
     List<RunningProxy> running = bench.start(proxies);
     for (RunningProxy proxy : running) {
       if (bench.warmsUp(proxy)) {
@@ -81,32 +81,29 @@ public final class UdpComparison {
           }
         }
       }
+      for (RunningProxy proxy : Bench.order(running, round)) {
+        losses(proxy, round);
+      }
     }
-    for (RunningProxy proxy : running) {
-      losses(proxy);
-      proxy.close();
-    }
+    running.forEach(RunningProxy::close);
   }
 
-  private void losses(RunningProxy proxy) throws IOException, InterruptedException {
+  private void losses(RunningProxy proxy, int round) throws IOException, InterruptedException {
     String name = proxy.proxy().name();
-    bench.progress.println(FAST + " requests/s through " + name);
-    double seconds = options.full() ? FAST_SECONDS_FULLY : FAST_SECONDS;
     double droppedBefore = proxy.proxy().tells() ? dropped(proxy) : 0;
     Load.Result result =
         bench.load.run(
-            name, UdpWork.arguments("rate", proxy.ports().echo(), FAST_FLOWS, seconds, FAST));
-    bench.readings.add(
-        UdpRows.LOST, name, 0, 1e6 * (result.sent() - result.done()) / result.sent());
+            name, UdpWork.arguments("rate", proxy.ports().echo(), FAST_FLOWS, FAST_SECONDS, FAST));
+    double lost = 1e6 * (result.sent() - result.done()) / result.sent();
+    bench.readings.add(UdpRows.LOST, name, round, lost);
     if (proxy.proxy().tells()) {
-      bench.readings.add(UdpRows.DROPPED, name, 0, dropped(proxy) - droppedBefore);
+      bench.readings.add(UdpRows.DROPPED, name, round, dropped(proxy) - droppedBefore);
     }
   }
 
   /** For whatever reason. */
   private double dropped(RunningProxy proxy) throws IOException {
     Map<String, Double> status = proxy.ask("status");
-    bench.progress.println(proxy.proxy().name() + ": " + status);
     return List.of("unsent", "strays", "refused", "withoutPort", "failures").stream()
         .mapToDouble(reason -> status.getOrDefault(reason, Double.NaN))
         .sum();
