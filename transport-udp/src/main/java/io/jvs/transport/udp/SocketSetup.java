@@ -112,7 +112,7 @@ final class SocketSetup {
       throws IOException {
     try {
       socket.setIntOpt(SOL_SOCKET, forced, bytes);
-    } catch (IOException e) { // not permitted
+    } catch (IOException | ChannelException e) { // not permitted
       socket.setIntOpt(SOL_SOCKET, usual, bytes);
     }
   }

@@ -67,7 +67,8 @@ class PreambleReaderTest {
       ServerAddress to = new ServerAddress(asked);
       int length =
           messages.preamble(ipv6, from.high, from.low, from.port, to.high, to.low, to.port);
-      messages.sendPartWithPreamble(0, 0, 0, 0, to, length);
+      messages.sent();
+      messages.sendPartWithPreamble(0, 0, 0, to, length);
       assertThat(messages.outPayload(0))
           .isEqualTo(
               HeaderWriter.version2(
