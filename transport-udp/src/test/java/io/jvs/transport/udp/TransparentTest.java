@@ -161,6 +161,50 @@ class TransparentTest {
     }
   }
 
+  /** One way, so that each flow is over at once; or none is. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1})
+  void sockets_of_many_addresses_are_bounded_and_idle_ones_give_way(int responses)
+      throws Exception {
+    lab.director.sh(LOCAL);
+    lab.nft(
+        """
+        table ip jvs {
+          chain to_jvs {
+            type filter hook prerouting priority mangle;
+            iifname c0 meta l4proto udp meta mark set 1 tproxy to :50080
+          }
+        }
+        """);
+    Peer server = lab.server("10.2.0.2", 514);
+    UdpTransport transport =
+        lab.director(
+            VirtualService.at(VirtualAddress.firewallMark(7, AddressFamily.IPV4))
+                .realServer(server.realServer())
+                .transportOptions(tproxy(PORT).withResponses(responses))
+                .build());
+    Peer client = lab.client("10.1.0.2");
+    for (int i = 0; i < TproxyEntrance.MOST; i++) {
+      client.send(address("192.0.2.1", 1_000 + i), "log " + i);
+      assertThat(server.receive().text()).isEqualTo("log " + i);
+    }
+    for (int i = 0; i < 20; i++) {
+      client.send(address("192.0.2.2", 1_000 + i), "more " + i);
+      if (responses == 0) {
+        assertThat(server.receive().text()).isEqualTo("more " + i);
+      }
+    }
+    exchangeOneWay(client, server, responses == 0 ? "192.0.2.2" : "192.0.2.1");
+    int left = responses == 0 ? 0 : TproxyEntrance.MOST;
+    Rig.await("those that go on are left", () -> transport.status().flows() == left);
+  }
+
+  /** It is the next that the server sees. */
+  private static void exchangeOneWay(Peer client, Peer server, String ip) throws Exception {
+    client.send(address(ip, 1_000), "last");
+    assertThat(server.receive().text()).isEqualTo("last");
+  }
+
   /** Of the director, as the kernel prints them on a little-endian machine. */
   private String boundAddresses() {
     return lab.director.call(() -> Files.readString(Path.of("/proc/thread-self/net/udp")));
