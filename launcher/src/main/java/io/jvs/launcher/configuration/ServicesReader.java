@@ -5,7 +5,9 @@ import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.resilience.InBandDeclaration;
 import io.jvs.scheduling.Schedulers;
+import io.jvs.transport.tcp.TcpOptions;
 import io.jvs.transport.tcp.TcpTransport;
+import io.jvs.transport.udp.UdpTransport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,11 +65,8 @@ final class ServicesReader {
                       + "' in line "
                       + addresses.get(i).line()
                       + " (expected: another address or port)");
-        } else if (placed.carrier().mayBeTcp()
-            && mayBeTcp(service)
-            && mayBeTcp(services.get(i))
-            && !inKernel.contains(services.get(i).name())) {
-          TcpTransport.meeting(service, services.get(i)).ifPresent(placed.address()::wrong);
+        } else if (placed.carrier() != Carrier.IPVS && !inKernel.contains(services.get(i).name())) {
+          meeting(service, services.get(i)).ifPresent(placed.address()::wrong);
         }
       }
       services.add(service);
@@ -82,9 +81,25 @@ final class ServicesReader {
     return services;
   }
 
-  private static boolean mayBeTcp(VirtualService service) {
-    return !(service.address() instanceof VirtualAddress.Endpoint endpoint)
-        || endpoint.protocol() == Protocol.TCP;
+  /** Where two of different addresses would listen at the same place. */
+  private static Optional<String> meeting(VirtualService service, VirtualService other) {
+    if (mayBe(Protocol.TCP, service) && mayBe(Protocol.TCP, other)) {
+      Optional<String> byTcp = TcpTransport.meeting(service, other);
+      if (byTcp.isPresent()) {
+        return byTcp;
+      }
+    }
+    return mayBe(Protocol.UDP, service) && mayBe(Protocol.UDP, other)
+        ? UdpTransport.meeting(service, other)
+        : Optional.empty();
+  }
+
+  private static boolean mayBe(Protocol protocol, VirtualService service) {
+    if (service.address() instanceof VirtualAddress.Endpoint endpoint) {
+      return endpoint.protocol() == protocol;
+    }
+    boolean forTcpAlone = service.transportOptions() instanceof TcpOptions;
+    return protocol == Protocol.TCP || !forTcpAlone;
   }
 
   /** Names of those that the kernel carries. */

@@ -116,6 +116,7 @@ class SchemaTest {
           "udp-lengths-not-required",
           "udp-options-of-the-other",
           "udp-persistence-application-key",
+          "udp-ports-meet",
           "udp-queue",
           "udp-reply-not-required",
           "udp-reply-too-long");
