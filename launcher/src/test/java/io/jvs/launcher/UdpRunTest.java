@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,65 @@ class UdpRunTest {
         }
         jvs.signal("TERM");
         assertThat(jvs.awaitExit()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void flows_are_listed_reset_limited_and_logged() throws Exception {
+    int port = freePort();
+    Path log = directory.resolve("connections.log");
+    String transport = "{ tcp: { connectionLog: { file: " + log + " } } }";
+    String limits = "limits: { packetsPerClient: { count: 3, per: 1d } }";
+    try (UdpEcho one = new UdpEcho("one")) {
+      write("udp 127.0.0.1:" + port, transport, limits, one.port());
+      try (JvsProcess jvs = new JvsProcess(directory, "run", file.toString());
+          DatagramSocket client = client(port);
+          DatagramSocket other = client(port)) {
+        String control = jvs.awaitLine("ready: ").replaceFirst(".*control (.*)\\)$", "$1");
+        assertThat(ask(client)).isEqualTo("one");
+        assertThat(ask(other)).isEqualTo("one");
+        ObjectMapper json = new ObjectMapper();
+        String all = Shell.jvs("connections", "--json", "--control", control).out();
+        JsonNode listed = json.readTree(all);
+        assertThat(listed.get("present").asInt()).isEqualTo(2);
+        String id = "";
+        for (JsonNode flow : listed.get("connections")) {
+          assertThat(flow.get("protocol").asText()).isEqualTo("udp");
+          assertThat(flow.get("state").asText()).isEqualTo("open");
+          assertThat(flow.get("bytesOut").asInt()).isEqualTo(3);
+          if (flow.get("client").asText().endsWith(":" + client.getLocalPort())) {
+            id = flow.get("id").asText();
+          }
+        }
+        assertThat(Shell.jvs("connections", "--protocol", "tcp", "--control", control).out())
+            .endsWith("0 of 2 connections\n");
+
+        assertThat(Shell.jvs("connections", "--reset", "--id", id, "--control", control).out())
+            .endsWith("1 of 2 connections is reset\n");
+        jvs.awaitLine("1 connections are reset by ");
+        assertThat(ask(client)).as("its next datagram begins anew").isEqualTo("one");
+
+        client.send(new DatagramPacket(new byte[] {'?'}, 1));
+        jvs.awaitLine("127.0.0.1 sends more packets than 3 per 1d, burst 3");
+        String status = Shell.jvs("status", "--control", control).out();
+        assertThat(status).contains("packets dropped 1").contains("too-many-packets 1");
+        assertThat(Shell.jvs("metrics", "--control", control).out())
+            .contains("jvs_packets_dropped_total{service=\"echo\"} 1.0")
+            .contains("jvs_udp_dropped_total{reason=\"too-many-packets\"} 1.0")
+            .contains("jvs_connection_duration_seconds_count{part=\"first-byte\"");
+
+        jvs.signal("TERM");
+        assertThat(jvs.awaitExit()).isZero();
+        List<String> lines = Files.readAllLines(log);
+        assertThat(lines).hasSize(3);
+        JsonNode reset = json.readTree(lines.get(0));
+        assertThat(reset.get("id").asText()).isEqualTo(id);
+        assertThat(reset.get("protocol").asText()).isEqualTo("udp");
+        assertThat(reset.get("ending").asText()).isEqualTo("dropped");
+        assertThat(reset.get("cause").asText()).startsWith("reset by ");
+        assertThat(reset.get("firstByteMs").asDouble()).isPositive();
+        assertThat(reset.get("connectMs").isNull()).isTrue();
       }
     }
   }

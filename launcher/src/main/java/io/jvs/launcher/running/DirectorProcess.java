@@ -42,6 +42,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +94,8 @@ public final class DirectorProcess implements ControlActions {
     this.tcp = Transports.tcp(configuration.tcp(), connectionLog);
     this.ipvs = Transports.ipvs(configuration.ipvs());
     this.udp =
-        new ChosenTransport<>("udp", () -> Transports.udp(configuration.udp()), this::isUserspace);
+        new ChosenTransport<>(
+            "udp", () -> Transports.udp(configuration.udp(), connectionLog), this::isUserspace);
     this.metrics = new Metrics(tcp, udp::used, ipvs, connectionLog);
     StateFile.State known = StateFile.State.EMPTY;
     if (configuration.housekeeping().state() != null) {
@@ -340,13 +342,20 @@ public final class DirectorProcess implements ControlActions {
 
   @Override
   public ConnectionsReport connections(ConnectionSelection selection) {
-    return ConnectionsReport.of(tcp.connections(), selection);
+    UdpTransport flows = udp.used();
+    return ConnectionsReport.of(
+        flows == null ? tcp.connections() : Stream.concat(tcp.connections(), flows.connections()),
+        selection);
   }
 
   @Override
   public ConnectionsReport resetConnections(ConnectionSelection selection, String who) {
     ConnectionsReport before = connections(selection);
     int reset = tcp.reset(selection.which(), "reset by " + who);
+    UdpTransport flows = udp.used();
+    if (flows != null) {
+      reset += flows.reset(selection.which(), "reset by " + who);
+    }
     LOG.info("{} connections are reset by {}", reset, who);
     return new ConnectionsReport(before.present(), reset, before.connections());
   }

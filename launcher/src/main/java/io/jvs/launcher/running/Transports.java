@@ -104,9 +104,13 @@ public final class Transports {
     return builder.build();
   }
 
-  /** The UDP proxy. */
-  static UdpTransport udp(UdpSettings settings) {
-    UdpTransport.Builder builder = UdpTransport.builder();
+  /**
+   * The UDP proxy.
+   *
+   * @param listener who hears of ends of flows
+   */
+  static UdpTransport udp(UdpSettings settings, ConnectionListener listener) {
+    UdpTransport.Builder builder = UdpTransport.builder().connectionListener(listener);
     if (settings.threads() != null) {
       builder.eventLoopThreads(settings.threads());
     }

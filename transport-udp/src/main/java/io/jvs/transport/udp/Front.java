@@ -130,8 +130,15 @@ final class Front implements Entrance {
     return next;
   }
 
-  /** As {@link #ask} for all those in a row of one client, as far as it may send so many. */
+  /**
+   * As {@link #ask} for all those in a row of one client, as far as it may send so many. Who speaks
+   * for others is not limited; those whom it names are.
+   */
   private int askWithinLimit(CarriedService service, Messages messages, int at, int count) {
+    UdpOptions options = service.options();
+    if (!options.proxyFrom().isEmpty() && options.trusts(messages.client(at).getAddress())) {
+      return ask(messages, at, count);
+    }
     Control control = loop.control();
     int end = at;
     int wanted = 0;
@@ -225,6 +232,9 @@ final class Front implements Entrance {
       bytes = preamble.readUnusual(messages, at, local(messages.isIpv6(at), loop.control()));
     }
     UdpFlow flow = null;
+    if (bytes > 0 && !mayName(preamble)) {
+      return;
+    }
     if (bytes > 0) {
       messages.strip(at, bytes);
       flow = sender == null ? null : sender.find(preamble);
@@ -239,6 +249,18 @@ final class Front implements Entrance {
     } else if (bytes == 0) {
       refuseStart(messages, at, preamble.refusal);
     }
+  }
+
+  /** Whether the client that is named may send one more. */
+  private boolean mayName(PreambleReader client) {
+    CarriedService service = listener.service();
+    if (service == null
+        || !service.limitsPackets()
+        || service.packets(client.ipv6, client.clientHigh, client.clientLow, 1) == 1) {
+      return true;
+    }
+    loop.counts().drops.count(UdpDrop.TOO_MANY_PACKETS);
+    return false;
   }
 
   private @Nullable UdpFlow beginFor(

@@ -2,11 +2,15 @@ package io.jvs.transport.udp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.model.Network;
 import io.jvs.model.ServiceLimits;
 import io.jvs.model.ServiceLimits.Rate;
 import io.jvs.model.VirtualService;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -92,5 +96,38 @@ class PacketLimitTest {
       }
       assertThat(server.receive().text()).isEqualTo("free again");
     }
+  }
+
+  @Engines
+  void those_whom_a_trusted_sender_names_are_limited_and_not_the_sender(UdpEngine engine)
+      throws Exception {
+    UdpOptions trusting = UdpOptions.DEFAULT.withProxyFrom(List.of(Network.parse("127.0.0.0/8")));
+    try (Peer server = Peer.server();
+        Rig rig = Rig.of(engine, service -> limited(service).transportOptions(trusting), server)) {
+      Peer proxy = rig.client();
+      for (int i = 0; i < 7; i++) {
+        proxy.send(rig.address, named(1, "one " + i));
+      }
+      for (int i = 0; i < 5; i++) {
+        assertThat(server.receive().text()).isEqualTo("one " + i);
+      }
+      proxy.send(rig.address, named(2, "two"));
+      assertThat(server.receive().text()).isEqualTo("two");
+      Rig.await("two dropped", () -> dropped(rig) == 2);
+    }
+  }
+
+  /** Behind a PROXY header of version 2 for a datagram of 203.0.113.N. */
+  private static byte[] named(int client, String text) {
+    return ByteBuffer.allocate(28 + text.length())
+        .put("\r\n\r\n\0\r\nQUIT\n".getBytes(StandardCharsets.US_ASCII))
+        .put((byte) 0x21)
+        .put((byte) 0x12)
+        .putShort((short) 12)
+        .put(new byte[] {(byte) 203, 0, 113, (byte) client, 127, 0, 0, 1})
+        .putShort((short) 4000)
+        .putShort((short) 53)
+        .put(text.getBytes(StandardCharsets.US_ASCII))
+        .array();
   }
 }
