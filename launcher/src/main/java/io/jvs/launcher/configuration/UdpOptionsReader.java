@@ -31,7 +31,8 @@ final class UdpOptionsReader {
                 "listening",
                 "outgoing",
                 "proxyFrom",
-                "proxyTo");
+                "proxyTo",
+                "quic");
     if (fields == null) {
       return null;
     }
@@ -52,7 +53,8 @@ final class UdpOptionsReader {
         .withListening(listening(fields.get("listening")))
         .withOutgoing(outgoing(fields.get("outgoing")))
         .withProxyFrom(AddressesReader.networks(fields.get("proxyFrom")))
-        .withProxyTo(proxyTo == null ? usual.proxyTo() : proxyTo);
+        .withProxyTo(proxyTo == null ? usual.proxyTo() : proxyTo)
+        .withQuic(QuicReader.read(fields.get("quic")));
   }
 
   private static UdpOptions.Listening listening(@Nullable Value value) {

@@ -41,6 +41,8 @@ import io.jvs.scheduling.Schedulers;
 import io.jvs.transport.tcp.TcpEngine;
 import io.jvs.transport.tcp.TcpOptions;
 import io.jvs.transport.tcp.WhenFull;
+import io.jvs.transport.udp.QuicRouting;
+import io.jvs.transport.udp.QuicServerIds;
 import io.jvs.transport.udp.UdpEngine;
 import io.jvs.transport.udp.UdpOptions;
 import java.io.IOException;
@@ -186,6 +188,23 @@ class ConfigurationFileTest {
                         .withProxyFrom(List.of(Network.parse("10.0.0.0/8"))))
                 .realServer("127.0.0.11:53")
                 .realServer("127.0.0.12:53")
+                .build(),
+            VirtualService.udp("127.0.0.1", 8443)
+                .name("http3")
+                .transportOptions(
+                    UdpOptions.DEFAULT.withQuic(
+                        QuicRouting.by(
+                                QuicServerIds.encrypted(
+                                    0,
+                                    3,
+                                    13,
+                                    "8f95f09245765f80256934e50c66207f",
+                                    Map.of(
+                                        "c4605e", SocketAddresses.parse("127.0.0.11:443"),
+                                        "350d28", SocketAddresses.parse("127.0.0.12:443"))))
+                            .withLearned(true)))
+                .realServer(RealServer.of("127.0.0.11:443"))
+                .realServer(RealServer.of("127.0.0.12:443"))
                 .build(),
             VirtualService.at(
                     new VirtualAddress.Endpoint(

@@ -118,6 +118,7 @@ class SchemaTest {
           "udp-persistence-application-key",
           "udp-ports-meet",
           "udp-queue",
+          "udp-quic-server-ids",
           "udp-reply-not-required",
           "udp-reply-too-long");
 
