@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What many clients may take, whoever they are. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -75,6 +77,33 @@ class FlowBoundsTest {
     loop.answer(regular.socket(), regular.to(), 1);
 
     assertThat(loop.sent()).containsExactly(new Sent(0, VirtualLoop.client(0), 1));
+  }
+
+  @ParameterizedTest(name = "{0} flows, {1} ports, {2} servers")
+  @CsvSource({"400,2000,16", "1000,40,1"})
+  void a_client_that_is_new_keeps_its_flow_until_it_is_answered_when_all_others_were(
+      int flows, int ports, int servers) throws IOException {
+    VirtualLoop loop = new VirtualLoop(service(servers), flows, ports);
+    int most = Math.min(flows, ports);
+    for (int i = 0; i < most; i++) {
+      loop.ask(VirtualLoop.client(i), i);
+      Sent way = loop.sent().get(0);
+      loop.answer(way.socket(), way.to(), i);
+      loop.sent();
+    }
+    for (int i = most; i < 10 * most; i += 4) {
+      List<Sent> ways = new ArrayList<>();
+      for (int k = 0; k < 4; k++) {
+        loop.ask(VirtualLoop.client(i + k), i + k);
+        ways.addAll(loop.sent());
+      }
+      for (int k = 0; k < 4; k++) {
+        loop.answer(ways.get(k).socket(), ways.get(k).to(), 7);
+        assertThat(loop.sent()).containsExactly(new Sent(0, VirtualLoop.client(i + k), 7));
+      }
+    }
+    assertThat(loop.flows()).isEqualTo(most);
+    assertThat(loop.strays()).isZero();
   }
 
   @Test
