@@ -64,6 +64,17 @@ final class PortPool {
     return known;
   }
 
+  int flowsTo(InetSocketAddress address) {
+    ServerAddress server = servers.get(address);
+    return server == null ? 0 : server.flows;
+  }
+
+  /** How many of them have no answer yet. */
+  int unansweredTo(InetSocketAddress address) {
+    ServerAddress server = servers.get(address);
+    return server == null ? 0 : server.unanswered;
+  }
+
   /**
    * A port that no flow to this server has, or null.
    *
@@ -155,6 +166,7 @@ final class PortPool {
   void occupy(SourcePort port, UdpFlow flow, ServerAddress server) {
     port.add(flow);
     server.flows++;
+    server.unanswered += flow.answered ? 0 : 1;
   }
 
   /**
@@ -167,6 +179,7 @@ final class PortPool {
       return; // done before
     }
     server.flows--;
+    server.unanswered -= flow.answered ? 0 : 1;
     if (port.ofOneFlow()) {
       close(port);
     } else if (settled) {

@@ -23,6 +23,7 @@ final class ServerAddress {
   int used;
 
   int flows;
+  int unanswered; // of them
 
   /** A port that is not to be used again for this server before a tick. */
   record Resting(SourcePort port, long until) {}

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UdpLoop {
 
+  /** One of so many flows may be of a client that has no answer yet, see {@link #evict}. */
+  private static final int SHARE_OF_NEW = 8;
+
   /** Flows that are looked at to find one to a certain server; a bound for many services. */
   private static final int LOOKED_THROUGH = 256;
 
@@ -58,6 +61,7 @@ final class UdpLoop {
   private long now; // in ticks; stands still while there are no flows
   private int flows;
   private int openPorts;
+  private int unanswered; // of the flows
   private int keptBytes;
 
   UdpLoop(
@@ -180,6 +184,7 @@ final class UdpLoop {
     ofService.add(flow);
     port.pool().occupy(port, flow, flow.server);
     flows++;
+    unanswered++;
     counts.flows.incrementAndGet();
     if (flow.isListed()) {
       open.add(flow);
@@ -255,6 +260,8 @@ final class UdpLoop {
   void answered(UdpFlow flow, int datagrams, long bytes, int firstIndex) {
     touch(flow);
     if (!flow.answered) {
+      unanswered--;
+      flow.server.unanswered--;
       flow.flows.becomesAnswered(flow);
       forget(flow);
       flow.hasAnswered(flow.connection);
@@ -398,6 +405,7 @@ final class UdpLoop {
     flow.flows.remove(flow);
     vacate(flow, settled);
     flows--;
+    unanswered -= flow.answered ? 0 : 1;
     counts.flows.decrementAndGet();
     if (flow.answered || flow.flows.service.options().responses() == 0) {
       flow.connection.close();
@@ -416,15 +424,20 @@ final class UdpLoop {
     flow.port.pool().vacate(flow.port, flow, flow.server, settled);
   }
 
-  /** The one that will be missed least: idle for longest, if possible one without an answer. */
+  /**
+   * Ends the one that will be missed least: idle for longest, if possible one without an answer, as
+   * spoofed clients have none. But an eighth is for those: were they always first, then with flows
+   * of known clients everywhere each new client would lose its own before it is answered.
+   */
   private void evict() {
     UdpFlow victim = null;
-    for (ServiceFlows each : services.values()) {
-      victim = older(victim, each.oldestUnanswered());
-    }
-    if (victim == null) {
+    boolean unansweredFirst = unanswered > flows / SHARE_OF_NEW;
+    for (int i = 0; i < 2 && victim == null; i++) {
       for (ServiceFlows each : services.values()) {
-        victim = older(victim, each.oldestAnswered());
+        victim =
+            older(
+                victim,
+                unansweredFirst == (i == 0) ? each.oldestUnanswered() : each.oldestAnswered());
       }
     }
     if (victim == null) {
@@ -444,13 +457,19 @@ final class UdpLoop {
     if (port != null) {
       return port;
     }
-    UdpFlow victim = null;
-    for (ServiceFlows each : services.values()) {
-      victim = older(victim, oldestTo(server, each.oldestUnanswered()));
+    int flowsTo = 0;
+    int unansweredTo = 0;
+    for (PortPool pool : pools.values()) {
+      flowsTo += pool.flowsTo(server);
+      unansweredTo += pool.unansweredTo(server);
     }
-    if (victim == null) {
+    UdpFlow victim = null;
+    boolean unansweredFirst = unansweredTo > flowsTo / SHARE_OF_NEW; // as above
+    for (int i = 0; i < 2 && victim == null; i++) {
       for (ServiceFlows each : services.values()) {
-        victim = older(victim, oldestTo(server, each.oldestAnswered()));
+        UdpFlow oldest =
+            unansweredFirst == (i == 0) ? each.oldestUnanswered() : each.oldestAnswered();
+        victim = older(victim, oldestTo(server, oldest));
       }
     }
     if (victim == null) {

@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A flow is a client's address and port at a virtual address. It keeps its real server until it
  * has been idle for {@link io.jvs.model.Timeouts#udp} ({@code ip_vs_proto_udp.c}), as many answers
- * as {@link UdpOptions#responses} says have come, or there are too many flows: then the one goes
- * that has been idle for longest, of those first that no server has ever answered.
+ * as {@link UdpOptions#responses} says have come, or there are too many flows, or no port towards
+ * its server is left for another: then the one goes that has been idle for longest, of those first
+ * that no server has ever answered, if they are more than an eighth.
  *
  * <p>Event loops start with the first service. Present flows outlive every change of definitions;
  * only {@link #close} ends them.

@@ -12,9 +12,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What many clients may take, whoever they are. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -22,10 +25,23 @@ class FlowBoundsTest {
   private static final int REGULARS = 100;
   private static final int SERVERS = 16;
 
+  private final List<VirtualLoop> loops = new ArrayList<>();
+
+  @AfterEach
+  void closeLoops() {
+    loops.forEach(VirtualLoop::close);
+  }
+
+  private VirtualLoop loop(VirtualService service, int maxFlows, int maxPorts) throws IOException {
+    VirtualLoop loop = new VirtualLoop(service, maxFlows, maxPorts);
+    loops.add(loop);
+    return loop;
+  }
+
   @Test
   void a_flood_takes_no_more_than_its_bounds_and_clients_with_answers_keep_their_flows()
       throws IOException {
-    VirtualLoop loop = new VirtualLoop(service(SERVERS), 10_000, 2_000);
+    VirtualLoop loop = loop(service(SERVERS), 10_000, 2_000);
     List<Sent> ways = new ArrayList<>();
     for (int i = 0; i < REGULARS; i++) {
       loop.ask(VirtualLoop.client(i), i);
@@ -60,7 +76,7 @@ class FlowBoundsTest {
   @Test
   void when_ports_run_out_before_flows_the_oldest_flow_to_that_server_gives_its_port()
       throws IOException {
-    VirtualLoop loop = new VirtualLoop(service(1), 1_000, 4);
+    VirtualLoop loop = loop(service(1), 1_000, 4);
     loop.ask(VirtualLoop.client(0), 0);
     Sent regular = loop.sent().get(0);
     loop.answer(regular.socket(), regular.to(), 0);
@@ -77,9 +93,36 @@ class FlowBoundsTest {
     assertThat(loop.sent()).containsExactly(new Sent(0, VirtualLoop.client(0), 1));
   }
 
+  @ParameterizedTest(name = "{0} flows, {1} ports, {2} servers")
+  @CsvSource({"400,2000,16", "1000,40,1"})
+  void a_client_that_is_new_keeps_its_flow_until_it_is_answered_when_all_others_were(
+      int flows, int ports, int servers) throws IOException {
+    VirtualLoop loop = loop(service(servers), flows, ports);
+    int most = Math.min(flows, ports);
+    for (int i = 0; i < most; i++) {
+      loop.ask(VirtualLoop.client(i), i);
+      Sent way = loop.sent().get(0);
+      loop.answer(way.socket(), way.to(), i);
+      loop.sent();
+    }
+    for (int i = most; i < 10 * most; i += 4) {
+      List<Sent> ways = new ArrayList<>();
+      for (int k = 0; k < 4; k++) {
+        loop.ask(VirtualLoop.client(i + k), i + k);
+        ways.addAll(loop.sent());
+      }
+      for (int k = 0; k < 4; k++) {
+        loop.answer(ways.get(k).socket(), ways.get(k).to(), 7);
+        assertThat(loop.sent()).containsExactly(new Sent(0, VirtualLoop.client(i + k), 7));
+      }
+    }
+    assertThat(loop.flows()).isEqualTo(most);
+    assertThat(loop.strays()).isZero();
+  }
+
   @Test
   void ports_of_a_rush_are_closed_when_nobody_has_used_them_for_a_minute() throws IOException {
-    VirtualLoop loop = new VirtualLoop(service(1), 1_000, 1_000);
+    VirtualLoop loop = loop(service(1), 1_000, 1_000);
     for (int i = 0; i < 500; i++) {
       loop.ask(VirtualLoop.client(i), i);
     }
@@ -104,7 +147,7 @@ class FlowBoundsTest {
   @Test
   void a_flow_with_an_answer_takes_less_than_a_kilobyte() throws IOException {
     int flows = 20_000;
-    VirtualLoop loop = new VirtualLoop(service(SERVERS), flows, 2_000);
+    VirtualLoop loop = loop(service(SERVERS), flows, 2_000);
     long before = used();
     for (int i = 0; i < flows; i++) {
       loop.ask(VirtualLoop.client(i), i);

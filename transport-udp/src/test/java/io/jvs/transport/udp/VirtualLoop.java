@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A loop with one service whose sockets are lists and whose time passes when it is told to:
  * everything above {@link DatagramSockets} is what it is in production, and a second costs nothing.
  */
-final class VirtualLoop implements DatagramSockets {
+final class VirtualLoop implements DatagramSockets, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
 
   static final InetSocketAddress VIRTUAL = new InetSocketAddress("192.0.2.1", 53);
@@ -62,6 +62,12 @@ final class VirtualLoop implements DatagramSockets {
         new CarriedService(new Assignment(service, balancer), List.of(loop), counts);
     Listener.bind(new Place(VIRTUAL, false), carried, UdpOptions.of(service), List.of(loop))
         .start();
+  }
+
+  /** Ends all flows, which gives back what they keep. */
+  @Override
+  public void close() {
+    loop.close();
   }
 
   LoadBalancer balancer() {
