@@ -1,6 +1,8 @@
 package io.jvs.benchmarks.proxy;
 
+import io.jvs.transport.udp.UdpDrop;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -104,8 +106,8 @@ public final class UdpComparison {
   /** For whatever reason. */
   private double dropped(RunningProxy proxy) throws IOException {
     Map<String, Double> status = proxy.ask("status");
-    return List.of("unsent", "strays", "refused", "withoutPort", "failures").stream()
-        .mapToDouble(reason -> status.getOrDefault(reason, Double.NaN))
+    return Arrays.stream(UdpDrop.values())
+        .mapToDouble(why -> status.getOrDefault(why.toString(), 0.0))
         .sum();
   }
 

@@ -67,15 +67,11 @@ public final class UdpRelay {
   }
 
   private static String status(UdpStatus status) {
-    return "flows=%d evicted=%d ports=%d unsent=%d strays=%d refused=%d withoutPort=%d failures=%d"
-        .formatted(
-            status.flows(),
-            status.evicted(),
-            status.sourcePorts(),
-            status.unsent(),
-            status.strays(),
-            status.refused(),
-            status.withoutPort(),
-            status.policyFailures());
+    StringBuilder out = new StringBuilder();
+    out.append("flows=").append(status.flows());
+    out.append(" evicted=").append(status.evicted());
+    out.append(" ports=").append(status.sourcePorts());
+    status.drops().forEach((why, count) -> out.append(' ').append(why).append('=').append(count));
+    return out.toString();
   }
 }
