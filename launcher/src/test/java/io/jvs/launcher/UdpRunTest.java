@@ -87,7 +87,7 @@ class UdpRunTest {
   void flows_are_listed_reset_limited_and_logged() throws Exception {
     int port = freePort();
     Path log = directory.resolve("connections.log");
-    String transport = "{ tcp: { connectionLog: { file: " + log + " } } }";
+    String transport = "{ connectionLog: { file: " + log + " } }";
     String limits = "limits: { packetsPerClient: { count: 3, per: 1d } }";
     try (UdpEcho one = new UdpEcho("one")) {
       write("udp 127.0.0.1:" + port, transport, limits, one.port());

@@ -126,7 +126,7 @@ class VisibilityTest {
       assertThat(jvs.lines())
           .last()
           .asString()
-          .contains("transport.tcp.connectionLog.file: cannot be written: ")
+          .contains("transport.connectionLog.file: cannot be written: ")
           .contains(log.toString())
           .doesNotContain("\tat ");
     }
@@ -178,7 +178,7 @@ class VisibilityTest {
         file,
         """
         drain: 10s
-        transport: { tcp: { connectionLog: { file: connections.log } } }
+        transport: { connectionLog: { file: connections.log } }
         services:
           - name: web
             address: tcp 127.0.0.1:%d

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param policies whom services may name as their scheduler
  * @param services at least one, with different names and addresses
  * @param ipvs how the kernel's transport is set up
+ * @param connectionLog which ends of connections and flows are logged, or null for none
  * @param inKernel names of the services that the kernel carries
  * @param inBand by name of service: which of them are judged by real traffic, and how
  */
@@ -26,6 +27,7 @@ public record Configuration(
     TcpSettings tcp,
     UdpSettings udp,
     IpvsSettings ipvs,
+    @Nullable ConnectionLogSettings connectionLog,
     Housekeeping housekeeping,
     Policies policies,
     List<VirtualService> services,

@@ -97,6 +97,7 @@ public final class ConfigurationFile {
         transports.tcp(),
         transports.udp(),
         transports.ipvs(),
+        transports.connectionLog(),
         new Housekeeping(path(fields.get("state")), path(fields.get("maintenance"))),
         known,
         services,
@@ -116,11 +117,17 @@ public final class ConfigurationFile {
   }
 
   /** The top level's {@code transport}. */
-  private record Transport(TcpSettings tcp, UdpSettings udp, IpvsSettings ipvs, Carrier usual) {
+  private record Transport(
+      TcpSettings tcp,
+      UdpSettings udp,
+      IpvsSettings ipvs,
+      @Nullable ConnectionLogSettings connectionLog,
+      Carrier usual) {
     static final Transport DEFAULT = of(Carrier.USERSPACE);
 
     static Transport of(Carrier usual) {
-      return new Transport(TcpSettings.DEFAULT, UdpSettings.DEFAULT, IpvsSettings.DEFAULT, usual);
+      return new Transport(
+          TcpSettings.DEFAULT, UdpSettings.DEFAULT, IpvsSettings.DEFAULT, null, usual);
     }
   }
 
@@ -131,8 +138,11 @@ public final class ConfigurationFile {
     }
     Fields fields =
         value.fields(
-            "one of " + Carrier.WORDS + ", or an object with the keys default, tcp, udp and ipvs",
+            "one of "
+                + Carrier.WORDS
+                + ", or an object with the keys default, connectionLog, tcp, udp and ipvs",
             "default",
+            "connectionLog",
             "tcp",
             "udp",
             "ipvs");
@@ -149,6 +159,7 @@ public final class ConfigurationFile {
         tcp == null ? TcpSettings.DEFAULT : tcp(tcp),
         udp == null ? UdpSettings.DEFAULT : udp(udp),
         ipvs == null ? IpvsSettings.DEFAULT : IpvsReader.read(ipvs),
+        ConnectionLogReader.read(fields.get("connectionLog")),
         usual == null ? meant : carrier(usual, meant));
   }
 
@@ -165,8 +176,7 @@ public final class ConfigurationFile {
             "backlog",
             "maxConnections",
             "whenFull",
-            "engine",
-            "connectionLog");
+            "engine");
     if (settings == null) {
       return TcpSettings.DEFAULT;
     }
@@ -175,8 +185,7 @@ public final class ConfigurationFile {
         number(settings, "backlog", 1_000_000),
         number(settings, "maxConnections", 10_000_000),
         constant(settings, "whenFull", WhenFull.class),
-        constant(settings, "engine", TcpEngine.class),
-        ConnectionLogReader.read(settings.get("connectionLog")));
+        constant(settings, "engine", TcpEngine.class));
   }
 
   private static UdpSettings udp(Value udp) {

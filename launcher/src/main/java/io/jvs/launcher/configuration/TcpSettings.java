@@ -12,20 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections of all services together, 1 to 10000000
  * @param whenFull what clients beyond that meet
  * @param engine what moves the bytes
- * @param connectionLog which ends of connections are logged, or null for none
  */
 public record TcpSettings(
     @Nullable Integer threads,
     @Nullable Integer backlog,
     @Nullable Integer maxConnections,
     @Nullable WhenFull whenFull,
-    @Nullable TcpEngine engine,
-    @Nullable ConnectionLogSettings connectionLog) {
+    @Nullable TcpEngine engine) {
   /** All as the transport thinks best. */
-  public static final TcpSettings DEFAULT = new TcpSettings(null, null, null, null, null, null);
-
-  /** What cannot change while the transport runs. */
-  public TcpSettings fixed() {
-    return new TcpSettings(threads, backlog, maxConnections, whenFull, engine, null);
-  }
+  public static final TcpSettings DEFAULT = new TcpSettings(null, null, null, null, null);
 }

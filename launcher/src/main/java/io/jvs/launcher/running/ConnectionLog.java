@@ -63,7 +63,7 @@ final class ConnectionLog implements ConnectionListener, AutoCloseable {
       return ConnectionSink.open(wanted.file());
     } catch (IOException e) {
       throw new IOException(
-          "transport.tcp.connectionLog.file: cannot be written: "
+          "transport.connectionLog.file: cannot be written: "
               + e
               + " (expected: a file in a directory that exists, which this user may write)",
           e);

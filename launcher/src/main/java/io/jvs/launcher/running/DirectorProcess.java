@@ -146,7 +146,7 @@ public final class DirectorProcess implements ControlActions {
   }
 
   private void followConnectionLog(Configuration next) {
-    ConnectionLogSettings wanted = next.tcp().connectionLog();
+    ConnectionLogSettings wanted = next.connectionLog();
     try {
       connectionLog.use(wanted, ConnectionLog.open(wanted));
     } catch (IOException e) {
@@ -216,7 +216,7 @@ public final class DirectorProcess implements ControlActions {
       if (!next.policies().jars().equals(configuration.policies().jars())) {
         hint = " (policies has changed too; that takes effect at the next start)";
       }
-      ConnectionLogSettings log = next.tcp().connectionLog();
+      ConnectionLogSettings log = next.connectionLog();
       ConnectionSink sink = ConnectionLog.open(log); // before anything has changed
       try {
         inKernel = next.inKernel();
@@ -239,7 +239,7 @@ public final class DirectorProcess implements ControlActions {
   }
 
   private static void sayWhatWaits(Configuration before, Configuration after) {
-    if (!before.tcp().fixed().equals(after.tcp().fixed())) {
+    if (!before.tcp().equals(after.tcp())) {
       LOG.warn("transport.tcp has changed; that takes effect at the next start");
     }
     if (!before.udp().equals(after.udp())) {

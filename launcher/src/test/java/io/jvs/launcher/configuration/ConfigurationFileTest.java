@@ -100,15 +100,11 @@ class ConfigurationFileTest {
         .isEqualTo(new UnixSocket(EXAMPLES.resolve("everything.sock").toAbsolutePath()));
     assertThat(read.drain()).isEqualTo(Duration.ofSeconds(30));
     assertThat(read.tcp())
+        .isEqualTo(new TcpSettings(2, 1024, 9000, WhenFull.REFUSE, TcpEngine.AUTO));
+    assertThat(read.connectionLog())
         .isEqualTo(
-            new TcpSettings(
-                2,
-                1024,
-                9000,
-                WhenFull.REFUSE,
-                TcpEngine.AUTO,
-                new ConnectionLogSettings(
-                    EXAMPLES.resolve("connections.log").toAbsolutePath(), 0.01, true, 500)));
+            new ConnectionLogSettings(
+                EXAMPLES.resolve("connections.log").toAbsolutePath(), 0.01, true, 500));
     assertThat(read.udp()).isEqualTo(new UdpSettings(2, 100_000, UdpEngine.AUTO));
     assertThat(read.services())
         .containsExactly(
@@ -422,6 +418,7 @@ class ConfigurationFileTest {
                 TcpSettings.DEFAULT,
                 UdpSettings.DEFAULT,
                 IpvsSettings.DEFAULT,
+                null,
                 Housekeeping.NONE,
                 new Policies(List.of(), Schedulers.builtIn()),
                 List.of(VirtualService.tcp("127.0.0.1", 80).realServer("10.0.0.1:80").build()),

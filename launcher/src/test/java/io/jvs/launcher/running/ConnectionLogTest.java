@@ -218,7 +218,7 @@ class ConnectionLogTest {
     Path nowhere = file.resolveSibling("missing").resolve("connections.log");
     assertThatThrownBy(() -> use(new ConnectionLogSettings(nowhere, 1, true, 10)))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("transport.tcp.connectionLog.file: cannot be written: ")
+        .hasMessageStartingWith("transport.connectionLog.file: cannot be written: ")
         .hasMessageContaining(nowhere.toString());
     assertThat(log.wants(1, true)).isFalse();
   }
