@@ -19,6 +19,9 @@ module io.jvs.core {
   exports io.jvs.metrics;
   exports io.jvs.persistence to
       io.jvs.transport.udp;
+  exports io.jvs.transport.listening to
+      io.jvs.transport.tcp,
+      io.jvs.transport.udp;
   exports io.jvs.proxyprotocol to
       io.jvs.transport.tcp,
       io.jvs.transport.udp;

@@ -13,12 +13,12 @@ import io.jvs.model.Flow;
 import io.jvs.model.RealServer;
 import io.jvs.model.ServiceLimits;
 import io.jvs.model.Timeouts;
-import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.Gate;
 import io.jvs.transport.Pass;
 import io.jvs.transport.PolicyFailures;
 import io.jvs.transport.Transport.Assignment;
+import io.jvs.transport.listening.ServiceSockets;
 import java.lang.System.Logger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,11 +49,13 @@ final class CarriedService {
   private @Nullable LoadBalancer heard; // control side; null before the first follow
   private volatile Assignment assignment;
   private volatile TcpOptions options;
+  private volatile ServiceSockets sockets;
   private volatile @Nullable Sources sources; // null: as routing says
 
   CarriedService(Assignment assignment, LongAdder policyFailures, ScheduledExecutorService timer) {
     this.assignment = assignment;
-    this.options = Place.options(assignment.service());
+    this.options = TcpOptions.of(assignment.service());
+    this.sockets = TcpOptions.sockets(assignment.service());
     this.sources = Sources.of(options.outgoing());
     this.policyFailures = policyFailures;
     this.gate = new Gate(assignment.service());
@@ -74,11 +76,12 @@ final class CarriedService {
     }
     gate.follow(newAssignment.service());
     assignment = newAssignment;
-    TcpOptions newOptions = Place.options(newAssignment.service());
+    TcpOptions newOptions = TcpOptions.of(newAssignment.service());
     if (!newOptions.outgoing().equals(options.outgoing())) {
       sources = Sources.of(newOptions.outgoing());
     }
     options = newOptions;
+    sockets = TcpOptions.sockets(newAssignment.service());
     // Unlisted for long enough: what the load balancer had chosen before has come in.
     connections.forget(server -> isUnlisted(server, before) && isUnlisted(server, newAssignment));
   }
@@ -114,10 +117,7 @@ final class CarriedService {
 
   /** Of a client that connected there. */
   Flow flow(InetSocketAddress client, InetSocketAddress local) {
-    Flow flow = Flow.tcp(client, local);
-    return assignment.service().address() instanceof VirtualAddress.FirewallMark firewall
-        ? flow.withMark(firewall.mark())
-        : flow;
+    return sockets.flow(client, local);
   }
 
   /**
@@ -125,16 +125,7 @@ final class CarriedService {
    * can connect to the port that it sends them to.
    */
   boolean isFor(InetSocketAddress local) {
-    int port = options.listening().port();
-    if (port == 0) {
-      return true;
-    }
-    if (!(assignment.service().address() instanceof VirtualAddress.Endpoint endpoint)) {
-      return local.getPort() != port;
-    }
-    return (endpoint.address().isAnyLocalAddress() || endpoint.address().equals(local.getAddress()))
-        && endpoint.ports().contains(local.getPort())
-        && (local.getPort() != port || !endpoint.ports().isAll());
+    return sockets.isFor(local);
   }
 
   Timeouts timeouts() {

@@ -1,5 +1,6 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.transport.listening.SystemReasons;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -97,7 +98,7 @@ final class EpollSocket extends NativeSide implements EpollIoHandle {
         return false;
       }
     } catch (IOException e) {
-      session.connectFailed(Reasons.of(e), false);
+      session.connectFailed(SystemReasons.of(e), false);
       return false;
     }
     connecting = false;

@@ -1,5 +1,6 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.transport.listening.SystemReasons;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.unix.Errors;
@@ -123,7 +124,7 @@ final class IoUringSocket extends NativeSide implements IoUringIoHandle {
     }
     connecting = false;
     if (result < 0) {
-      session.connectFailed(Reasons.of(Errors.newIOException("connect", result)), false);
+      session.connectFailed(SystemReasons.of(Errors.newIOException("connect", result)), false);
     } else {
       session.serverConnected(this);
     }

@@ -1,6 +1,8 @@
 package io.jvs.transport.tcp;
 
 import io.jvs.model.SocketAddresses;
+import io.jvs.transport.listening.Place;
+import io.jvs.transport.listening.SystemReasons;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -77,7 +79,7 @@ final class Listener implements RelayEngine.Door {
           Level.WARNING,
           "tcp: {0} goes on with its earlier options: {1}",
           SocketAddresses.format(address()),
-          Reasons.of(e));
+          SystemReasons.of(e));
     }
   }
 
@@ -122,7 +124,7 @@ final class Listener implements RelayEngine.Door {
 
   @Override
   public void acceptFailed(Throwable cause) {
-    proxy.localFailure(Reasons.of(cause));
+    proxy.localFailure(SystemReasons.of(cause));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.transport.listening.SystemReasons;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Socket;
@@ -58,9 +59,9 @@ final class NativeSession extends StagedSession<NativeLoop> {
         serverConnected(side);
       }
     } catch (ChannelException | UncheckedIOException e) { // no socket, or none that is watched
-      connectFailed(Reasons.of(e), true);
+      connectFailed(SystemReasons.of(e), true);
     } catch (IOException e) {
-      connectFailed(Reasons.of(e), false);
+      connectFailed(SystemReasons.of(e), false);
     }
   }
 
@@ -70,7 +71,7 @@ final class NativeSession extends StagedSession<NativeLoop> {
       SocketSetup.outgoing(socket, request);
       return true;
     } catch (IOException e) {
-      sourceFailed(Reasons.of(e));
+      sourceFailed(SystemReasons.of(e));
       return false;
     }
   }

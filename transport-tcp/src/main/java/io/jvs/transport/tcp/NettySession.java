@@ -1,5 +1,6 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.transport.listening.SystemReasons;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -95,7 +96,7 @@ final class NettySession extends StagedSession<NettyLoop> {
       prepare(channel);
       NettySetup.apply(channel, request.options());
     } catch (ChannelException e) {
-      connectFailed(Reasons.of(e), true);
+      connectFailed(SystemReasons.of(e), true);
       return;
     }
     channel.config().setConnectTimeoutMillis(0); // our timer does it
@@ -106,7 +107,7 @@ final class NettySession extends StagedSession<NettyLoop> {
     ChannelFuture registered = loop.register(channel); // we are on that loop: done
     if (!registered.isSuccess()) {
       NettyEngine.discard(channel);
-      connectFailed(Reasons.of(NettyEngine.asIo(registered.cause())), true);
+      connectFailed(SystemReasons.of(NettyEngine.asIo(registered.cause())), true);
       return;
     }
     channel
@@ -119,7 +120,7 @@ final class NettySession extends StagedSession<NettyLoop> {
               if (connect.isSuccess()) {
                 relay(side, preamble);
               } else {
-                connectFailed(Reasons.of(connect.cause()), false);
+                connectFailed(SystemReasons.of(connect.cause()), false);
               }
             });
   }

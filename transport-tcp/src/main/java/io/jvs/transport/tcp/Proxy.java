@@ -4,6 +4,7 @@ import io.jvs.model.SocketAddresses;
 import io.jvs.transport.ConnectionIds;
 import io.jvs.transport.ConnectionListener;
 import io.jvs.transport.TroubleLog;
+import io.jvs.transport.listening.SystemReasons;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.net.InetSocketAddress;
@@ -34,7 +35,7 @@ final class Proxy {
     this.limit = limit;
     this.listener = listener;
     // Loading a class may take a descriptor, so what is needed when there is none is loaded now.
-    Reasons.of(new IOException("too many open files"));
+    Reasons.fault(SystemReasons.of(new IOException("too many open files")));
   }
 
   ConnectionLimit limit() {

@@ -1,57 +1,17 @@
 package io.jvs.transport.tcp;
 
 import io.jvs.balancing.Fault;
-import io.jvs.model.SocketAddresses;
-import io.jvs.model.VirtualService;
-import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
+import io.jvs.transport.listening.SystemReasons;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 
-/**
- * What system calls say, for people. Told by the text of strerror(3), which the JDK and Netty's
- * native transport both pass on, though in different exceptions.
- */
+/** What failures of connections mean, by the reasons that people are told. */
 final class Reasons {
-  private static final List<String> KNOWN =
-      List.of(
-          "connection refused",
-          "connection reset",
-          "connection timed out",
-          "no route to host",
-          "network is unreachable",
-          "cannot assign requested address",
-          "address already in use",
-          "permission denied",
-          "operation not permitted",
-          "no such device",
-          "too many open files",
-          "no buffer space available",
-          "cannot allocate memory");
-
   private Reasons() {}
 
-  /** Such as {@code connection refused}; the whole message if it is nothing common. */
-  static String of(Throwable failure) {
-    if (failure instanceof NoRouteToHostException && failure.getMessage() == null) {
-      return "no route to host"; // or none to its network: Netty does not tell them apart
-    }
-    String all = Objects.toString(failure.getMessage(), failure.getClass().getSimpleName());
-    if (failure.getCause() != null && failure.getCause().getMessage() != null) {
-      all += ": " + failure.getCause().getMessage();
-    }
-    String lower = all.toLowerCase(Locale.ROOT);
-    for (String known : KNOWN) {
-      if (lower.contains(known)) {
-        return known;
-      }
-    }
-    return all;
-  }
-
-  /** What went wrong with a connect, in one word, from what {@link #of} and the engines say. */
+  /**
+   * What went wrong with a connect, in one word, from what {@link SystemReasons#of} and the engines
+   * say.
+   */
   static Fault fault(String reason) {
     if (reason.startsWith("connect timed out") || reason.equals("connection timed out")) {
       return Fault.CONNECT_TIMEOUT;
@@ -71,41 +31,6 @@ final class Reasons {
   static boolean isOfSource(String reason) {
     return reason.equals("cannot assign requested address")
         || reason.equals("address already in use");
-  }
-
-  /** Why a service cannot listen, and what to do about it. */
-  static String bind(VirtualService service, InetSocketAddress address, Throwable failure) {
-    if (failure instanceof OptionRefused) {
-      return refused(service, failure);
-    }
-    String reason = of(failure);
-    String wayOut =
-        switch (reason) {
-          case "address already in use" ->
-              "stop the program that listens there, or use another address or port";
-          case "permission denied" ->
-              "a port below 1024 needs the right CAP_NET_BIND_SERVICE, or a lower"
-                  + " net.ipv4.ip_unprivileged_port_start, or use a higher port";
-          case "cannot assign requested address" ->
-              "no interface has this address: add it with 'ip address add', or allow it with"
-                  + " net.ipv4.ip_nonlocal_bind=1 (net.ipv6.ip_nonlocal_bind=1)";
-          case "too many open files" -> "a higher limit of file descriptors (ulimit -n)";
-          default -> "an address and port that this machine may listen on";
-        };
-    return "virtual service '"
-        + service.name()
-        + "': cannot listen on tcp "
-        + SocketAddresses.format(address)
-        + ": "
-        + reason
-        + " (way out: "
-        + wayOut
-        + ")";
-  }
-
-  /** An option that is not granted. */
-  static String refused(VirtualService service, Throwable failure) {
-    return "virtual service '" + service.name() + "': tcp." + failure.getMessage();
   }
 
   /** {@code 250 ms} or {@code 5 s}. */

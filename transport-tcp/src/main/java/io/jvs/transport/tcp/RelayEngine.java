@@ -1,5 +1,6 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.transport.listening.OptionRefused;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;

@@ -1,7 +1,10 @@
 package io.jvs.transport.tcp;
 
 import io.jvs.model.Network;
+import io.jvs.model.Protocol;
 import io.jvs.model.TransportOptions;
+import io.jvs.model.VirtualService;
+import io.jvs.transport.listening.ServiceSockets;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +47,23 @@ public record TcpOptions(
 
   public TcpOptions {
     proxyFrom = List.copyOf(proxyFrom);
+  }
+
+  /** Those of the service, or the defaults. */
+  static TcpOptions of(VirtualService service) {
+    TcpOptions given = service.transportOptions(TcpOptions.class);
+    return given == null ? DEFAULT : given;
+  }
+
+  /** What the service asks of its sockets. */
+  static ServiceSockets sockets(VirtualService service) {
+    TcpOptions options = of(service);
+    return new ServiceSockets(
+        service,
+        Protocol.TCP,
+        options.listening.dual(),
+        options.listening.port(),
+        options.outgoing.clientAddress());
   }
 
   public TcpOptions withListening(Listening newListening) {

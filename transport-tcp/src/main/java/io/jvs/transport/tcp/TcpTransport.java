@@ -12,6 +12,11 @@ import io.jvs.transport.NatOnly;
 import io.jvs.transport.Transport;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
+import io.jvs.transport.listening.ListeningFailures;
+import io.jvs.transport.listening.Meetings;
+import io.jvs.transport.listening.Place;
+import io.jvs.transport.listening.ServiceSockets;
+import io.jvs.transport.listening.SocketObjections;
 import io.jvs.transport.tcp.TcpOptions.FirstBytes;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -89,14 +94,14 @@ public final class TcpTransport implements Transport {
     if (given != null && service.transportOptions(TcpOptions.class) == null) {
       return Optional.of(given + " (expected: TcpOptions, or none)");
     }
-    String objection = SocketObjections.to(service, Place.options(service));
+    String objection = SocketObjections.to(TcpOptions.sockets(service), MAX_PORTS);
     if (objection == null) {
-      objection = engine.objection(Place.options(service));
+      objection = engine.objection(TcpOptions.of(service));
     }
     if (objection != null) {
       return Optional.of(objection);
     }
-    FirstBytes firstBytes = Place.options(service).firstBytes();
+    FirstBytes firstBytes = TcpOptions.of(service).firstBytes();
     boolean byKey = service.persistence() instanceof Persistence.ApplicationKey;
     if (byKey && firstBytes == null) {
       return Optional.of(
@@ -123,7 +128,8 @@ public final class TcpTransport implements Transport {
    * TcpOptions.Listening} they would listen at the same place. Empty if they can.
    */
   public static Optional<String> meeting(VirtualService service, VirtualService other) {
-    return Optional.ofNullable(Meetings.between(service, other));
+    return Optional.ofNullable(
+        Meetings.between(TcpOptions.sockets(service), TcpOptions.sockets(other)));
   }
 
   @Override
@@ -139,7 +145,7 @@ public final class TcpTransport implements Transport {
                     "virtual service '" + assignment.service().name() + "': " + objection);
               });
     }
-    Meetings.check(desired);
+    Meetings.check(desired.stream().map(each -> TcpOptions.sockets(each.service())).toList());
     for (Assignment assignment : desired) {
       checkOptions(assignment.service(), services.get(assignment.service().name()));
     }
@@ -150,7 +156,7 @@ public final class TcpTransport implements Transport {
       CarriedService service =
           present == null ? new CarriedService(assignment, policyFailures, proxy.timer()) : present;
       next.put(assignment.service().name(), service);
-      for (Place place : Place.of(assignment.service())) {
+      for (Place place : Place.of(TcpOptions.sockets(assignment.service()))) {
         wanted.put(place.address(), new Wanted(place, service, assignment.service()));
       }
     }
@@ -202,20 +208,24 @@ public final class TcpTransport implements Transport {
   /** Where to listen, for whom. */
   private record Wanted(Place place, CarriedService service, VirtualService definition) {
     TcpOptions options() {
-      return Place.options(definition);
+      return TcpOptions.of(definition);
+    }
+
+    ServiceSockets sockets() {
+      return TcpOptions.sockets(definition);
     }
   }
 
   /** Before anything is changed: what the machine does not grant is told now. */
   private void checkOptions(VirtualService service, @Nullable CarriedService present) {
-    TcpOptions options = Place.options(service);
+    TcpOptions options = TcpOptions.of(service);
     if (options.equals(present == null ? TcpOptions.DEFAULT : present.options())) {
       return;
     }
     try {
       engine.check(options, service.address().family() == AddressFamily.IPV6);
     } catch (IOException e) {
-      throw new TransportException(Reasons.refused(service, e), e);
+      throw new TransportException(ListeningFailures.refused(TcpOptions.sockets(service), e), e);
     }
     FastOpenSwitch.check(service.name(), options);
   }
@@ -234,7 +244,8 @@ public final class TcpTransport implements Transport {
         opened.add(listener);
       } catch (IOException e) {
         TransportException failure =
-            new TransportException(Reasons.bind(want.definition(), want.place().address(), e), e);
+            new TransportException(
+                ListeningFailures.bind(want.sockets(), want.place().address(), e), e);
         undo(failure);
         throw failure;
       }
@@ -270,7 +281,7 @@ public final class TcpTransport implements Transport {
     }
 
     private void bind(Listener listener, VirtualService definition) throws IOException {
-      TcpOptions options = Place.options(definition);
+      TcpOptions options = TcpOptions.of(definition);
       boolean spread =
           options.listening().port() != 0
               || (definition.address() instanceof VirtualAddress.Endpoint endpoint

@@ -21,6 +21,7 @@ class ArchitectureTest {
               "io.jvs.model",
               "io.jvs.balancing",
               "io.jvs.transport",
+              "io.jvs.transport.listening",
               "io.jvs.proxyprotocol",
               "io.netty..",
               "jnr.ffi..",

@@ -9,6 +9,7 @@ import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.TransportException;
+import io.jvs.transport.listening.ListeningFailures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -205,8 +206,8 @@ class ReloadTest {
   void a_port_that_needs_a_right_says_which() {
     VirtualService service = VirtualService.tcp("127.0.0.1", 80).name("web").build();
     assertThat(
-            Reasons.bind(
-                service,
+            ListeningFailures.bind(
+                TcpOptions.sockets(service),
                 SocketAddresses.parse("127.0.0.1:80"),
                 new IOException("bind(..) failed with error(-13): Permission denied")))
         .isEqualTo(

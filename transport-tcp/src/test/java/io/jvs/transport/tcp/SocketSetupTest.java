@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.Timeouts;
+import io.jvs.transport.listening.OptionRefused;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;

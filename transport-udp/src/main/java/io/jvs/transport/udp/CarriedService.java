@@ -11,11 +11,11 @@ import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
 import io.jvs.model.ServiceLimits;
 import io.jvs.model.Timeouts;
-import io.jvs.model.VirtualAddress;
 import io.jvs.transport.Gate;
 import io.jvs.transport.Pass;
 import io.jvs.transport.PolicyFailures;
 import io.jvs.transport.Transport.Assignment;
+import io.jvs.transport.listening.ServiceSockets;
 import java.lang.System.Logger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,11 +38,13 @@ final class CarriedService implements Intake {
   private @Nullable LoadBalancer heard; // control side; null before the first follow
   private volatile Assignment assignment;
   private volatile UdpOptions options;
+  private volatile ServiceSockets sockets;
   private volatile @Nullable QuicRoutes quic;
 
   CarriedService(Assignment assignment, List<UdpLoop> loops, Counts counts) {
     this.assignment = assignment;
     this.options = UdpOptions.of(assignment.service());
+    this.sockets = UdpOptions.sockets(assignment.service());
     this.gate = new Gate(assignment.service());
     this.loops = loops;
     this.counts = counts;
@@ -63,6 +65,7 @@ final class CarriedService implements Intake {
     gate.follow(newAssignment.service());
     assignment = newAssignment;
     options = UdpOptions.of(newAssignment.service());
+    sockets = UdpOptions.sockets(newAssignment.service());
     quic = QuicRoutes.of(newAssignment.service(), quic, counts);
   }
 
@@ -142,28 +145,12 @@ final class CarriedService implements Intake {
   @Override
   public void serversChanged() {}
 
-  private Flow flow(InetSocketAddress client, InetSocketAddress local) {
-    Flow flow = Flow.udp(client, local);
-    return assignment.service().address() instanceof VirtualAddress.FirewallMark firewall
-        ? flow.withMark(firewall.mark())
-        : flow;
-  }
-
   /**
    * Whether a client that asks that address means this service. Beside those whom TPROXY sends,
    * anybody can send to the port that it sends them to.
    */
   boolean isFor(InetSocketAddress local) {
-    int port = options.listening().port();
-    if (port == 0) {
-      return true;
-    }
-    if (!(assignment.service().address() instanceof VirtualAddress.Endpoint endpoint)) {
-      return local.getPort() != port;
-    }
-    return (endpoint.address().isAnyLocalAddress() || endpoint.address().equals(local.getAddress()))
-        && endpoint.ports().contains(local.getPort())
-        && (local.getPort() != port || !endpoint.ports().isAll());
+    return sockets.isFor(local);
   }
 
   /** A datagram of nobody, since its beginning does not say whose it is as it must. */
@@ -184,7 +171,7 @@ final class CarriedService implements Intake {
       @Nullable InetSocketAddress wanted) {
     LoadBalancer balancer = assignment.balancer();
     try {
-      Flow flow = flow(client, local);
+      Flow flow = sockets.flow(client, local);
       if (wanted != null) {
         return balancer.admitTo(wanted, flow);
       }

@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import io.jvs.transport.listening.Place;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.ArrayList;

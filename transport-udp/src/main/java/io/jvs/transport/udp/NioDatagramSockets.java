@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import io.jvs.transport.listening.OptionRefused;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.Inet6Address;

@@ -2,8 +2,10 @@ package io.jvs.transport.udp;
 
 import io.jvs.model.Durations;
 import io.jvs.model.Network;
+import io.jvs.model.Protocol;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualService;
+import io.jvs.transport.listening.ServiceSockets;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +73,17 @@ public record UdpOptions(
   static UdpOptions of(VirtualService service) {
     UdpOptions given = service.transportOptions(UdpOptions.class);
     return given == null ? DEFAULT : given;
+  }
+
+  /** What the service asks of its sockets. */
+  static ServiceSockets sockets(VirtualService service) {
+    UdpOptions options = of(service);
+    return new ServiceSockets(
+        service,
+        Protocol.UDP,
+        options.listening.dual(),
+        options.listening.port(),
+        options.outgoing.clientAddress());
   }
 
   /** Whether this sender is to name the client that it sends for. */

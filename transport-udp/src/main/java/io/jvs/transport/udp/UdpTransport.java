@@ -11,6 +11,11 @@ import io.jvs.transport.NatOnly;
 import io.jvs.transport.Transport;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
+import io.jvs.transport.listening.ListeningFailures;
+import io.jvs.transport.listening.Meetings;
+import io.jvs.transport.listening.Place;
+import io.jvs.transport.listening.ServiceSockets;
+import io.jvs.transport.listening.SocketObjections;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -88,7 +93,7 @@ public final class UdpTransport implements Transport {
       return Optional.of(given + " (expected: UdpOptions, or none)");
     }
     UdpOptions options = UdpOptions.of(service);
-    String objection = SocketObjections.to(service, options);
+    String objection = SocketObjections.to(UdpOptions.sockets(service), MAX_PORTS);
     if (objection == null && !UdpLoops.wouldUseEpoll(settings.engine)) {
       objection = NioDatagramSockets.objection(options);
     }
@@ -125,7 +130,8 @@ public final class UdpTransport implements Transport {
    * UdpOptions.Listening} they would listen at the same place. Empty if they can.
    */
   public static Optional<String> meeting(VirtualService service, VirtualService other) {
-    return Optional.ofNullable(Meetings.between(service, other));
+    return Optional.ofNullable(
+        Meetings.between(UdpOptions.sockets(service), UdpOptions.sockets(other)));
   }
 
   @Override
@@ -141,7 +147,7 @@ public final class UdpTransport implements Transport {
                     "virtual service '" + assignment.service().name() + "': " + objection);
               });
     }
-    Meetings.check(desired);
+    Meetings.check(desired.stream().map(each -> UdpOptions.sockets(each.service())).toList());
     if (desired.isEmpty() && loops == null) {
       return;
     }
@@ -156,7 +162,7 @@ public final class UdpTransport implements Transport {
       CarriedService service =
           present == null ? new CarriedService(assignment, running.all(), counts) : present;
       next.put(assignment.service().name(), service);
-      for (Place place : Place.of(assignment.service())) {
+      for (Place place : Place.of(UdpOptions.sockets(assignment.service()))) {
         wanted.put(place.address(), new Wanted(place, service, assignment.service()));
       }
     }
@@ -201,6 +207,10 @@ public final class UdpTransport implements Transport {
     UdpOptions options() {
       return UdpOptions.of(definition);
     }
+
+    ServiceSockets sockets() {
+      return UdpOptions.sockets(definition);
+    }
   }
 
   /** Before anything is changed: what the machine does not grant is told now. */
@@ -215,9 +225,9 @@ public final class UdpTransport implements Transport {
           .all()
           .get(0)
           .sockets()
-          .check(options, Place.of(service).get(0).address().getAddress());
+          .check(options, Place.of(UdpOptions.sockets(service)).get(0).address().getAddress());
     } catch (IOException e) {
-      throw new TransportException(Reasons.refused(service, e), e);
+      throw new TransportException(ListeningFailures.refused(UdpOptions.sockets(service), e), e);
     }
   }
 
@@ -238,7 +248,8 @@ public final class UdpTransport implements Transport {
         opened.add(Listener.bind(want.place(), want.service(), want.options(), running.all()));
       } catch (IOException e) {
         TransportException failure =
-            new TransportException(Reasons.bind(want.definition(), want.place().address(), e), e);
+            new TransportException(
+                ListeningFailures.bind(want.sockets(), want.place().address(), e), e);
         undo(failure);
         throw failure;
       }

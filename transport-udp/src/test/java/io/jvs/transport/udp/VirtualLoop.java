@@ -4,6 +4,7 @@ import io.jvs.balancing.LoadBalancer;
 import io.jvs.model.VirtualService;
 import io.jvs.testkit.ManualTicker;
 import io.jvs.transport.Transport.Assignment;
+import io.jvs.transport.listening.Place;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.lang.reflect.Proxy;

@@ -1,16 +1,16 @@
-package io.jvs.transport.tcp;
+package io.jvs.transport.listening;
 
 import java.io.IOException;
 
-/** An option of {@link TcpOptions} that this machine does not grant; the message says why. */
-final class OptionRefused extends IOException {
+/** An option of a transport that this machine does not grant; the message says why. */
+public final class OptionRefused extends IOException {
   private static final long serialVersionUID = 1;
 
   /**
    * @param what the option, as in a configuration file
    */
-  OptionRefused(String what, Exception cause) {
-    super(message(what, Reasons.of(cause)), cause);
+  public OptionRefused(String what, Exception cause) {
+    super(message(what, SystemReasons.of(cause)), cause);
   }
 
   private static String message(String what, String reason) {

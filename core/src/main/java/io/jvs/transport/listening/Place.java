@@ -1,8 +1,7 @@
-package io.jvs.transport.tcp;
+package io.jvs.transport.listening;
 
 import io.jvs.model.PortRange;
 import io.jvs.model.VirtualAddress;
-import io.jvs.model.VirtualService;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -17,39 +16,26 @@ import java.util.List;
  *
  * @param dual whether IPv4 clients come in too
  */
-record Place(InetSocketAddress address, boolean dual) {
+public record Place(InetSocketAddress address, boolean dual) {
   /** Of a service that nobody objects to. */
-  static List<Place> of(VirtualService service) {
-    TcpOptions.Listening listening = options(service).listening();
-    if (listening.port() != 0) {
+  public static List<Place> of(ServiceSockets sockets) {
+    VirtualAddress address = sockets.service().address();
+    if (sockets.isRedirected()) {
       return List.of(
-          new Place(
-              new InetSocketAddress(wildcard(service.address()), listening.port()),
-              listening.dual()));
+          new Place(new InetSocketAddress(wildcard(address), sockets.port()), sockets.dual()));
     }
     List<Place> places = new ArrayList<>();
-    if (service.address() instanceof VirtualAddress.Endpoint endpoint) {
+    if (address instanceof VirtualAddress.Endpoint endpoint) {
       PortRange ports = endpoint.ports();
       for (int port = ports.first(); port <= ports.last(); port++) {
-        places.add(new Place(new InetSocketAddress(endpoint.address(), port), listening.dual()));
+        places.add(new Place(new InetSocketAddress(endpoint.address(), port), sockets.dual()));
       }
     }
     return places;
   }
 
-  static TcpOptions options(VirtualService service) {
-    TcpOptions given = service.transportOptions(TcpOptions.class);
-    return given == null ? TcpOptions.DEFAULT : given;
-  }
-
-  /** Whether it may meet others in ways that their addresses do not show. */
-  static boolean isUnusual(VirtualService service) {
-    TcpOptions.Listening listening = options(service).listening();
-    return listening.dual() || listening.port() != 0;
-  }
-
   /** Whether a client could mean both, so that they cannot be listened on together. */
-  boolean meets(Place other) {
+  public boolean meets(Place other) {
     InetAddress one = address.getAddress();
     InetAddress two = other.address.getAddress();
     if (address.getPort() != other.address.getPort()) {
