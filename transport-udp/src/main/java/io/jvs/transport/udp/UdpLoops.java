@@ -104,15 +104,15 @@ final class UdpLoops {
     return loops;
   }
 
-  /** Ends the flows of clients who came in there. */
+  /** Ends the flows of clients who came in there; returns when that is done. Not on a loop. */
   void endAllOf(Listener listener) {
-    loops.forEach(
-        loop ->
-            loop.execute(
-                () ->
-                    loop.endIf(
-                        flow -> flow.front.listener() == listener,
-                        "its address is listened on anew")));
+    String why = "its address is listened on anew";
+    for (UdpLoop loop : loops) {
+      loop.sockets()
+          .executor()
+          .submit(() -> loop.endIf(flow -> flow.front.listener() == listener, why))
+          .awaitUninterruptibly();
+    }
   }
 
   /** Ends all flows and the loops. */
