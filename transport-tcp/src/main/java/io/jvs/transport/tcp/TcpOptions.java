@@ -1,9 +1,11 @@
 package io.jvs.transport.tcp;
 
+import io.jvs.model.Durations;
 import io.jvs.model.Network;
 import io.jvs.model.Protocol;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualService;
+import io.jvs.transport.listening.Given;
 import io.jvs.transport.listening.ServiceSockets;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -166,6 +168,19 @@ public record TcpOptions(
                 + " of its own)");
       }
     }
+
+    /** What was given: {@code device eth0, dual}. */
+    @Override
+    public String toString() {
+      return new Given()
+          .add("backlog", backlog)
+          .add("device", device)
+          .add("dual", dual)
+          .add("fast open", fastOpen)
+          .add("transparent", transparent)
+          .add("port", port)
+          .toString();
+    }
   }
 
   /**
@@ -191,6 +206,17 @@ public record TcpOptions(
         OptionRanges.check("user timeout", userTimeout, Duration.ofMillis(1), Duration.ofDays(1));
       }
     }
+
+    /** What was given: {@code user timeout 5s}. */
+    @Override
+    public String toString() {
+      return new Given()
+          .add("keep-alive", keepAlive)
+          .add("user timeout", userTimeout == null ? null : Durations.format(userTimeout))
+          .add("send buffer", sendBuffer)
+          .add("receive buffer", receiveBuffer)
+          .toString();
+    }
   }
 
   /**
@@ -209,6 +235,18 @@ public record TcpOptions(
       OptionRanges.check("keep-alive count", count, 1, 127);
       OptionRanges.checkSeconds("keep-alive idle", idle);
       OptionRanges.checkSeconds("keep-alive interval", interval);
+    }
+
+    /** {@code after 30s, every 5s, 3 times}. */
+    @Override
+    public String toString() {
+      return "after "
+          + Durations.format(idle)
+          + ", every "
+          + Durations.format(interval)
+          + ", "
+          + count
+          + " times";
     }
   }
 
@@ -249,6 +287,15 @@ public record TcpOptions(
 
     private static List<String> addresses(List<InetAddress> sources) {
       return sources.stream().map(InetAddress::getHostAddress).toList();
+    }
+
+    /** What was given: {@code sources [192.0.2.1]}. */
+    @Override
+    public String toString() {
+      return new Given()
+          .add("sources", sources)
+          .add("the client's address", clientAddress)
+          .toString();
     }
   }
 

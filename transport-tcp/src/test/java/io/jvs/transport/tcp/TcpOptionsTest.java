@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.jvs.model.SocketAddresses;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -134,5 +135,26 @@ class TcpOptionsTest {
 
   private static TcpOptions.FirstBytes firstBytes(Duration patience, int atMost) {
     return new TcpOptions.FirstBytes(TcpOptions.FirstBytes.What.SNI, patience, atMost);
+  }
+
+  @Test
+  void what_was_given_is_what_it_says() throws Exception {
+    assertThat(TcpOptions.DEFAULT).hasToString("tcp options");
+    assertThat(
+            TcpOptions.DEFAULT
+                .withListening(new TcpOptions.Listening(64, "eth0", false, 0, true, 50_080))
+                .withSockets(
+                    new TcpOptions.SocketOptions(
+                        new TcpOptions.KeepAlive(Duration.ofSeconds(30), Duration.ofSeconds(5), 3),
+                        Duration.ofSeconds(20),
+                        0,
+                        4096),
+                    TcpOptions.SocketOptions.DEFAULT)
+                .withOutgoing(
+                    new TcpOptions.Outgoing(List.of(InetAddress.getByName("192.0.2.1")), false)))
+        .hasToString(
+            "tcp options listening backlog 64, device eth0, transparent, port 50080"
+                + " client sockets keep-alive after 30s, every 5s, 3 times, user timeout 20s,"
+                + " receive buffer 4096 outgoing sources [192.0.2.1]");
   }
 }

@@ -5,6 +5,7 @@ import io.jvs.model.Network;
 import io.jvs.model.Protocol;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualService;
+import io.jvs.transport.listening.Given;
 import io.jvs.transport.listening.ServiceSockets;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -122,6 +123,18 @@ public record UdpOptions(
       OptionRanges.check("receive buffer", receiveBuffer, 0, 1 << 30);
       OptionRanges.checkPort(port, transparent, dual);
     }
+
+    /** What was given: {@code device eth0, dual}. */
+    @Override
+    public String toString() {
+      return new Given()
+          .add("device", device)
+          .add("dual", dual)
+          .add("receive buffer", receiveBuffer)
+          .add("transparent", transparent)
+          .add("port", port)
+          .toString();
+    }
   }
 
   /**
@@ -140,6 +153,15 @@ public record UdpOptions(
     public Outgoing {
       sources = List.copyOf(sources);
       OptionRanges.checkSources(sources, clientAddress);
+    }
+
+    /** What was given: {@code sources [192.0.2.1]}. */
+    @Override
+    public String toString() {
+      return new Given()
+          .add("sources", sources)
+          .add("the client's address", clientAddress)
+          .toString();
     }
   }
 

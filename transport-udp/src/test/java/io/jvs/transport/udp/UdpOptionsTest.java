@@ -88,4 +88,17 @@ class UdpOptionsTest {
     return new UdpOptions.Outgoing(
         Stream.of(sources).map(SocketAddresses::parseIp).toList(), clientAddress);
   }
+
+  @Test
+  void what_was_given_is_what_it_says() {
+    assertThat(UdpOptions.DEFAULT).hasToString("udp options");
+    assertThat(
+            UdpOptions.DEFAULT
+                .withResponses(1)
+                .withListening(new UdpOptions.Listening("eth0", true, 4096, false, 0))
+                .withOutgoing(new UdpOptions.Outgoing(List.of(), true)))
+        .hasToString(
+            "udp options responses 1 listening device eth0, dual, receive buffer 4096"
+                + " outgoing the client's address");
+  }
 }
