@@ -2,6 +2,8 @@ package io.jvs.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.lab.network.Capture;
+import io.jvs.lab.network.OwnNetwork;
 import io.jvs.model.Protocol;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualAddress;
@@ -17,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 class HeaderPacketsTest {
   @Engines
   void headers_are_what_others_understand(TcpEngine engine, @TempDir Path folder) throws Exception {
+    Capture.needed();
     List<String> said =
         OwnNetwork.run(
             folder,
-            List.of("dumpcap", "tshark"),
             "true",
             HeaderPacketsTest.class,
             engine.name(),
@@ -30,7 +32,7 @@ class HeaderPacketsTest {
 
   /** On the network of its own. */
   public static void main(String[] arguments) throws Exception {
-    Capture capture = Capture.start(Path.of(arguments[1]));
+    Capture capture = Capture.start(Path.of(arguments[1]), 256, "lo");
     List<String> expected = new ArrayList<>();
     for (String ip : List.of("127.0.0.1", "::1")) {
       for (boolean checksum : new boolean[] {false, true}) {
@@ -76,17 +78,17 @@ class HeaderPacketsTest {
       Sockets.send(client, "ping");
       int length = (ip.equals("::1") ? 52 : 28) + (checksum ? 7 : 0) + 4;
       Sockets.receive(client, length); // the server gives back the header too
-      String ends = ip.equals("::1") ? ",::1," : ip + ",,";
-      return "2,1,"
-          + (ip.equals("::1") ? "0x21," : "0x11,")
+      String ends = ip.equals("::1") ? " ::1 " : ip + "  ";
+      return "2 1 "
+          + (ip.equals("::1") ? "0x21 " : "0x11 ")
           + ends
           + client.getLocalPort()
-          + ","
+          + " "
           + ends
           + rig.address.getPort()
-          + ","
+          + " "
           + ((ip.equals("::1") ? 36 : 12) + (checksum ? 7 : 0))
-          + ",";
+          + " ";
     }
   }
 }

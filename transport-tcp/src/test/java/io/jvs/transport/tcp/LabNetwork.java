@@ -1,6 +1,8 @@
 package io.jvs.transport.tcp;
 
 import io.jvs.balancing.LoadBalancer;
+import io.jvs.lab.network.Namespace;
+import io.jvs.lab.network.ThreeHosts;
 import io.jvs.model.Flow;
 import io.jvs.model.VirtualService;
 import io.jvs.scheduling.Scheduler;
@@ -15,30 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/**
- * Client, director and real server, a namespace each, wired in a row: 10.1.0.2 and fd01::2 to
- * 10.1.0.1 and fd01::1 (c0); 10.2.0.1 and fd02::1 (s0) to 10.2.0.2 and fd02::2. Both ends have the
- * director as their gateway, which does not forward. The client is to reach the virtual addresses
- * 192.0.2.1 and 2001:db8::1 through it, which it does not have.
- */
+/** The three hosts with what is of TCP in them. */
 final class LabNetwork implements AutoCloseable {
-  final Namespace client = Namespace.open("client");
-  final Namespace director = Namespace.open("director");
-  final Namespace server = Namespace.open("server");
+  private final ThreeHosts hosts = new ThreeHosts();
+  final Namespace client = hosts.client();
+  final Namespace director = hosts.director();
+  final Namespace server = hosts.server();
   private final List<Closeable> open = new ArrayList<>(); // last first
-
-  LabNetwork() {
-    client.wire("d0", "10.1.0.2/24 fd01::2/64", director, "c0", "10.1.0.1/24 fd01::1/64");
-    server.wire("d0", "10.2.0.2/24 fd02::2/64", director, "s0", "10.2.0.1/24 fd02::1/64");
-    client.sh("ip route add default via 10.1.0.1; ip -6 route add default via fd01::1");
-    server.sh("ip route add default via 10.2.0.1; ip -6 route add default via fd02::1");
-  }
-
-  /** Loads rules of nft into the director. */
-  void nft(String rules) {
-    Namespace.assumeCommand("nft", "nftables");
-    director.sh("nft -f - <<'END'\n" + rules + "\nEND");
-  }
 
   TestServer echo(String ip) {
     return echo(ip, 0);
@@ -75,9 +60,7 @@ final class LabNetwork implements AutoCloseable {
     for (Closeable each : open) {
       each.close();
     }
-    client.close();
-    director.close();
-    server.close();
+    hosts.close();
   }
 
   /** The transport in the director's namespace, where its threads are too. */

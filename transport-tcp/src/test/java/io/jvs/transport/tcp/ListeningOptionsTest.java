@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jvs.lab.network.Needed;
 import io.jvs.model.Flow;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.TransportException;
@@ -201,7 +202,7 @@ class ListeningOptionsTest {
 
   /** As ss(8) tells it of a listening socket, in the column of what may be sent. */
   private static int backlog(int port) throws Exception {
-    Namespace.assumeCommand("ss", "iproute2");
+    Needed.command("ss", "iproute2");
     Process process = new ProcessBuilder("ss", "-ltnH", "sport = :" + port).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isZero();

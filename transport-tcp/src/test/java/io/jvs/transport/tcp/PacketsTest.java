@@ -2,7 +2,8 @@ package io.jvs.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jvs.transport.tcp.Capture.Packet;
+import io.jvs.lab.network.Capture;
+import io.jvs.lab.network.OwnNetwork;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,10 +18,10 @@ class PacketsTest {
   @Engines
   void fins_stand_behind_all_bytes_and_resets_are_resets(TcpEngine engine, @TempDir Path folder)
       throws Exception {
+    Capture.needed();
     List<String> said =
         OwnNetwork.run(
             folder,
-            List.of("dumpcap", "tshark"),
             "true",
             PacketsTest.class,
             engine.name(),
@@ -30,7 +31,7 @@ class PacketsTest {
 
   /** On the network of its own. */
   public static void main(String[] arguments) throws Exception {
-    Capture capture = Capture.start(Path.of(arguments[1]));
+    Capture capture = Capture.start(Path.of(arguments[1]), 256, "lo");
     Connection halfClosedByClient;
     Connection halfClosedByServer;
     Connection resetByClient;
@@ -53,7 +54,8 @@ class PacketsTest {
       assertThat(Sockets.ending(resetByServer.client)).isEqualTo("reset");
       rig.awaitConnections(0);
     }
-    List<Packet> packets = capture.stop();
+    capture.stop();
+    List<Packet> packets = Packet.all(capture);
     for (Connection connection : List.of(halfClosedByClient, halfClosedByServer)) {
       assertThat(connection.of(packets)).isNotEmpty().noneMatch(Packet::isReset);
       assertFin(connection.clientToDirector(packets), REQUEST);

@@ -3,6 +3,7 @@ package io.jvs.transport.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.jvs.lab.network.OwnNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -31,7 +32,6 @@ class ShortConnectionsTest {
     List<String> said =
         OwnNetwork.run(
             folder,
-            List.of(),
             "echo \"1024 65535\" >/proc/sys/net/ipv4/ip_local_port_range;"
                 + " echo 262144 >/proc/sys/net/ipv4/tcp_max_tw_buckets",
             ShortConnectionsTest.class,

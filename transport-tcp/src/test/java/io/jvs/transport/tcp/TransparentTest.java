@@ -49,7 +49,7 @@ class TransparentTest {
   @Test
   void a_real_server_sees_the_address_and_port_of_the_client() throws Exception {
     lab.director.sh(LOCAL);
-    lab.nft(WAY_BACK);
+    lab.director.nft(WAY_BACK);
     TestServer four = lab.echo("10.2.0.2");
     TestServer six = lab.echo("fd02::2");
     lab.director(
@@ -72,7 +72,7 @@ class TransparentTest {
   @Test
   void a_client_whose_port_is_taken_keeps_its_address() throws Exception {
     lab.director.sh(LOCAL);
-    lab.nft(WAY_BACK);
+    lab.director.nft(WAY_BACK);
     TestServer server = lab.echo("10.2.0.2");
     lab.director(
         TcpEngine.EPOLL,
@@ -119,7 +119,7 @@ class TransparentTest {
   @Test
   void a_service_of_all_ports_gets_what_tproxy_sends_it() throws Exception {
     lab.director.sh(LOCAL);
-    lab.nft(
+    lab.director.nft(
         """
         table ip jvs {
           chain to_jvs {
@@ -154,7 +154,7 @@ class TransparentTest {
   void services_of_firewall_marks_of_both_families_know_their_mark_and_where_clients_went()
       throws Exception {
     lab.director.sh(LOCAL);
-    lab.nft(
+    lab.director.nft(
         """
         table inet jvs {
           chain to_jvs {

@@ -1,6 +1,8 @@
 package io.jvs.transport.udp;
 
 import io.jvs.balancing.LoadBalancer;
+import io.jvs.lab.network.Namespace;
+import io.jvs.lab.network.ThreeHosts;
 import io.jvs.model.Flow;
 import io.jvs.model.VirtualService;
 import io.jvs.scheduling.Scheduler;
@@ -13,33 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/**
- * Client, director and real server, a namespace each, wired in a row: 10.1.0.2 and fd01::2 to
- * 10.1.0.1 and fd01::1 (c0); 10.2.0.1 and fd02::1 (s0) to 10.2.0.2 and fd02::2. Both ends have the
- * director as their gateway, which does not forward. The client is to reach the virtual addresses
- * 192.0.2.1 and 2001:db8::1 through it, which it does not have.
- */
+/** The three hosts with what is of UDP in them. */
 final class LabNetwork implements AutoCloseable {
-  final Namespace client = Namespace.open("client");
-  final Namespace director = Namespace.open("director");
-  final Namespace server = Namespace.open("server");
+  private final ThreeHosts hosts = new ThreeHosts();
+  final Namespace client = hosts.client();
+  final Namespace director = hosts.director();
+  final Namespace server = hosts.server();
   final List<Flow> flows = new CopyOnWriteArrayList<>(); // as the policy saw them
   private final List<Peer> peers = new ArrayList<>();
   private final UdpTransport transport =
       UdpTransport.builder().engine(UdpEngine.EPOLL).eventLoopThreads(2).build();
-
-  LabNetwork() {
-    client.wire("d0", "10.1.0.2/24 fd01::2/64", director, "c0", "10.1.0.1/24 fd01::1/64");
-    server.wire("d0", "10.2.0.2/24 fd02::2/64", director, "s0", "10.2.0.1/24 fd02::1/64");
-    client.sh("ip route add default via 10.1.0.1; ip -6 route add default via fd01::1");
-    server.sh("ip route add default via 10.2.0.1; ip -6 route add default via fd02::1");
-  }
-
-  /** Loads rules of nft into the director. */
-  void nft(String rules) {
-    Namespace.assumeCommand("nft", "nftables");
-    director.sh("nft -f - <<'END'\n" + rules + "\nEND");
-  }
 
   Peer server(String ip, int port) {
     return peer(server, ip, port);
@@ -102,8 +87,6 @@ final class LabNetwork implements AutoCloseable {
   public void close() {
     transport.close();
     peers.forEach(Peer::close);
-    client.close();
-    director.close();
-    server.close();
+    hosts.close();
   }
 }

@@ -2,6 +2,7 @@ package io.jvs.transport.udp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.lab.network.Namespace;
 import java.util.Arrays;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;

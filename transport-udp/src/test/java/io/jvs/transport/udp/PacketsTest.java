@@ -3,6 +3,8 @@ package io.jvs.transport.udp;
 import static io.jvs.transport.udp.LabNetwork.address;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.lab.network.Capture;
+import io.jvs.lab.network.Needed;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualService;
@@ -84,7 +86,7 @@ class PacketsTest {
   @ParameterizedTest
   @ValueSource(ints = {1_500, 1_280})
   void trains_arrive_whole_although_the_next_wire_takes_less(int mtu) throws Exception {
-    Namespace.assumeCommand("ethtool", "ethtool");
+    Needed.command("ethtool", "ethtool");
     lab.director.sh("ethtool -K s0 tx off; ip link set s0 mtu " + mtu);
     lab.server.sh("ip link set d0 mtu " + mtu);
     Peer[] servers = {lab.server("10.2.0.2", 5353), lab.server("fd02::2", 5353)};
@@ -243,7 +245,7 @@ class PacketsTest {
 
   /** Else wires between namespaces carry them unfinished, and fragments and trains in one piece. */
   private void realChecksums() {
-    Namespace.assumeCommand("ethtool", "ethtool");
+    Needed.command("ethtool", "ethtool");
     lab.client.sh("ethtool -K d0 tx off");
     lab.director.sh("ethtool -K c0 tx off; ethtool -K s0 tx off");
     lab.server.sh("ethtool -K d0 tx off");

@@ -67,7 +67,7 @@ class ProxyProtocolTest {
   @Engines
   void each_datagram_may_tell_it(UdpEngine engine) throws Exception {
     try (Peer server = Peer.server();
-        Rig rig = Rig.of(transport(engine), "127.0.0.1", to(ProxyTo.EVERY), server)) {
+        Rig rig = Rig.of(engine, to(ProxyTo.EVERY), server)) {
       Peer one = rig.client();
       Peer two = rig.client();
       for (String text : new String[] {"question", "", "more"}) {
@@ -83,11 +83,7 @@ class ProxyProtocolTest {
   void each_one_of_one_packet_services_is_a_first_one(UdpEngine engine) throws Exception {
     try (Peer server = Peer.server();
         Rig rig =
-            Rig.of(
-                transport(engine),
-                "127.0.0.1",
-                service -> to(ProxyTo.FIRST).apply(service.onePacket(true)),
-                server)) {
+            Rig.of(engine, service -> to(ProxyTo.FIRST).apply(service.onePacket(true)), server)) {
       Peer client = rig.client();
       for (int i = 0; i < 2; i++) {
         client.send(rig.address, "question");
@@ -105,8 +101,7 @@ class ProxyProtocolTest {
         Peer server = Peer.server();
         Rig rig =
             Rig.of(
-                transport(engine),
-                "127.0.0.1",
+                engine,
                 service ->
                     service.transportOptions(
                         UdpOptions.DEFAULT
@@ -131,7 +126,7 @@ class ProxyProtocolTest {
   void what_gets_too_long_by_its_header_is_dropped_and_the_next_one_has_it(UdpEngine engine)
       throws Exception {
     try (Peer server = Peer.server();
-        Rig rig = Rig.of(transport(engine), "127.0.0.1", to(ProxyTo.FIRST), server)) {
+        Rig rig = Rig.of(engine, to(ProxyTo.FIRST), server)) {
       Peer client = rig.client();
       client.send(rig.address, new byte[65_480]);
       Rig.await("it is counted", () -> rig.transport.status().dropped(UdpDrop.TOO_LONG) == 1);
@@ -149,8 +144,7 @@ class ProxyProtocolTest {
     try (Peer server = Peer.server();
         Rig rig =
             Rig.of(
-                transport(engine),
-                "127.0.0.1",
+                engine,
                 service ->
                     from("127.0.0.0/8")
                         .apply(service)
@@ -179,7 +173,7 @@ class ProxyProtocolTest {
   void several_clients_of_one_sender_have_flows_of_their_own(UdpEngine engine) throws Exception {
     try (Peer one = Peer.server();
         Peer two = Peer.server();
-        Rig rig = Rig.of(transport(engine), "127.0.0.1", from("127.0.0.1"), one, two)) {
+        Rig rig = Rig.of(engine, from("127.0.0.1"), one, two)) {
       Peer sender = rig.client();
       for (int i = 0; i < 3; i++) {
         sender.send(rig.address, named(ALICE, ASKED, "alice " + i));
@@ -205,8 +199,7 @@ class ProxyProtocolTest {
         Peer two = Peer.server();
         Rig rig =
             Rig.of(
-                transport(engine),
-                "127.0.0.1",
+                engine,
                 service ->
                     from("127.0.0.1")
                         .apply(service)
@@ -226,7 +219,7 @@ class ProxyProtocolTest {
   @Engines
   void what_a_trusted_sender_must_say_and_does_not_is_refused(UdpEngine engine) throws Exception {
     try (Peer server = Peer.server();
-        Rig rig = Rig.of(transport(engine), "127.0.0.1", from("127.0.0.1"), server)) {
+        Rig rig = Rig.of(engine, from("127.0.0.1"), server)) {
       byte[] good = named(ALICE, ASKED, "question");
       byte[] version = good.clone();
       version[12] = 0x31;
@@ -249,7 +242,7 @@ class ProxyProtocolTest {
   @Engines
   void from_anybody_else_a_header_is_payload(UdpEngine engine) throws Exception {
     try (Peer server = Peer.server();
-        Rig rig = Rig.of(transport(engine), "127.0.0.1", from("10.0.0.0/8"), server)) {
+        Rig rig = Rig.of(engine, from("10.0.0.0/8"), server)) {
       byte[] forged = named(ALICE, ASKED, "question");
       rig.client().send(rig.address, forged);
       assertThat(server.receive().payload()).isEqualTo(forged);
@@ -260,7 +253,7 @@ class ProxyProtocolTest {
   void headers_with_more_than_addresses_or_without_any_are_understood(UdpEngine engine)
       throws Exception {
     try (Peer server = Peer.server();
-        Rig rig = Rig.of(transport(engine), "127.0.0.1", ProxyProtocolTest::fromAndTo, server)) {
+        Rig rig = Rig.of(engine, ProxyProtocolTest::fromAndTo, server)) {
       Peer sender = rig.client();
       Header more =
           new Header(
@@ -275,7 +268,7 @@ class ProxyProtocolTest {
   @Engines
   void what_came_with_a_header_goes_on_with_one(UdpEngine engine) throws Exception {
     try (Peer server = Peer.server();
-        Rig rig = Rig.of(transport(engine), "127.0.0.1", ProxyProtocolTest::fromAndTo, server)) {
+        Rig rig = Rig.of(engine, ProxyProtocolTest::fromAndTo, server)) {
       Peer sender = rig.client();
       sender.send(rig.address, named(ALICE, ASKED, "question"));
       assertIntroduced(server.receive(), ALICE, ASKED, "question");
@@ -287,7 +280,7 @@ class ProxyProtocolTest {
   @Engines
   void flows_end_if_a_reload_changes_who_is_trusted(UdpEngine engine) throws Exception {
     try (Peer server = Peer.server();
-        Rig rig = Rig.of(transport(engine), "127.0.0.1", service -> service, server)) {
+        Rig rig = Rig.of(engine, service -> service, server)) {
       Peer sender = rig.client();
       sender.send(rig.address, "plain");
       assertThat(server.receive().text()).isEqualTo("plain");
@@ -307,8 +300,7 @@ class ProxyProtocolTest {
     try (Peer server = Peer.server();
         Rig rig =
             Rig.of(
-                transport(UdpEngine.EPOLL),
-                "127.0.0.1",
+                UdpEngine.EPOLL,
                 service ->
                     service
                         .timeouts(Rig.idle(Duration.ofMillis(200)))

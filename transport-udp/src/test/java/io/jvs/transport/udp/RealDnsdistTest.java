@@ -3,6 +3,7 @@ package io.jvs.transport.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.balancing.Refused;
+import io.jvs.lab.network.Needed;
 import io.jvs.model.Network;
 import io.jvs.model.RealServer;
 import io.jvs.model.SocketAddresses;
@@ -184,7 +185,7 @@ class RealDnsdistTest {
   }
 
   private Process dnsdist(String configuration) throws IOException {
-    Namespace.assumeCommand("dnsdist", "dnsdist");
+    Needed.command("dnsdist", "dnsdist");
     Path file = Files.writeString(directory.resolve("dnsdist.conf"), configuration);
     return new ProcessBuilder("dnsdist", "--supervised", "--disable-syslog", "-C", file.toString())
         .redirectErrorStream(true)

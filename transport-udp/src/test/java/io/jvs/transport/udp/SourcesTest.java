@@ -2,6 +2,7 @@ package io.jvs.transport.udp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.lab.network.Namespace;
 import io.jvs.model.SocketAddresses;
 import io.jvs.model.VirtualService;
 import java.net.InetAddress;

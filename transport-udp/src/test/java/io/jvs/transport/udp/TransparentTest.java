@@ -67,7 +67,7 @@ class TransparentTest {
   void services_of_firewall_marks_of_both_families_answer_from_where_clients_asked(String first)
       throws Exception {
     lab.director.sh(LOCAL);
-    lab.nft(
+    lab.director.nft(
         """
         table inet jvs {
           chain to_jvs {
@@ -104,16 +104,7 @@ class TransparentTest {
 
   @Test
   void a_service_of_all_ports_gets_what_tproxy_sends_it() throws Exception {
-    lab.director.sh(LOCAL);
-    lab.nft(
-        """
-        table ip jvs {
-          chain to_jvs {
-            type filter hook prerouting priority mangle;
-            iifname c0 meta l4proto udp meta mark set 1 tproxy to :50080
-          }
-        }
-        """);
+    sendAllToTproxy();
     Peer one = lab.server("10.2.0.2", 8001);
     Peer two = lab.server("10.2.0.2", 8002);
     VirtualService service =
@@ -133,16 +124,7 @@ class TransparentTest {
 
   @Test
   void the_socket_of_an_address_that_nobody_asks_any_more_is_closed() throws Exception {
-    lab.director.sh(LOCAL);
-    lab.nft(
-        """
-        table ip jvs {
-          chain to_jvs {
-            type filter hook prerouting priority mangle;
-            iifname c0 meta l4proto udp meta mark set 1 tproxy to :50080
-          }
-        }
-        """);
+    sendAllToTproxy();
     Peer server = lab.server("10.2.0.2", 8001);
     UdpTransport transport =
         lab.director(
@@ -166,16 +148,7 @@ class TransparentTest {
   @ValueSource(ints = {0, -1})
   void sockets_of_many_addresses_are_bounded_and_idle_ones_give_way(int responses)
       throws Exception {
-    lab.director.sh(LOCAL);
-    lab.nft(
-        """
-        table ip jvs {
-          chain to_jvs {
-            type filter hook prerouting priority mangle;
-            iifname c0 meta l4proto udp meta mark set 1 tproxy to :50080
-          }
-        }
-        """);
+    sendAllToTproxy();
     Peer server = lab.server("10.2.0.2", 514);
     UdpTransport transport =
         lab.director(
@@ -215,7 +188,7 @@ class TransparentTest {
   @ValueSource(strings = {"192.0.2.1", "0.0.0.0"})
   void a_service_at_a_foreign_address_answers_from_it(String ip) throws Exception {
     lab.director.sh(LOCAL);
-    lab.nft(
+    lab.director.nft(
         """
         table ip jvs {
           chain to_jvs {
@@ -238,7 +211,7 @@ class TransparentTest {
   @Test
   void real_servers_see_the_address_and_port_of_the_client_until_its_flow_ends() throws Exception {
     lab.director.sh(LOCAL);
-    lab.nft(WAY_BACK);
+    lab.director.nft(WAY_BACK);
     Peer four = lab.server("10.2.0.2", 5353);
     Peer six = lab.server("fd02::2", 5353);
     UdpTransport transport =
@@ -256,7 +229,7 @@ class TransparentTest {
   @Test
   void a_client_whose_port_is_taken_keeps_its_address() throws Exception {
     lab.director.sh(LOCAL);
-    lab.nft(WAY_BACK);
+    lab.director.nft(WAY_BACK);
     Peer server = lab.server("10.2.0.2", 5353);
     lab.director(clientAddress("10.1.0.1", server), clientAddress("10.2.0.1", server));
     Peer client = lab.client("10.1.0.2");
@@ -270,7 +243,7 @@ class TransparentTest {
   @Test
   void a_flow_that_moves_to_another_server_keeps_the_client_address_and_port() throws Exception {
     lab.director.sh(LOCAL);
-    lab.nft(WAY_BACK);
+    lab.director.nft(WAY_BACK);
     Peer dead = lab.server("10.2.0.2", 5353);
     Peer server = lab.server("10.2.0.2", 5354);
     lab.director(
@@ -297,6 +270,20 @@ class TransparentTest {
             .build());
     InetSocketAddress seen = exchange(lab.client("fd01::2"), address("fd01::1", 53), server);
     assertThat(seen.getAddress()).isEqualTo(InetAddress.getByName("10.2.0.1"));
+  }
+
+  /** All of UDP over IPv4 that comes from clients goes to port 50080. */
+  private void sendAllToTproxy() {
+    lab.director.sh(LOCAL);
+    lab.director.nft(
+        """
+        table ip jvs {
+          chain to_jvs {
+            type filter hook prerouting priority mangle;
+            iifname c0 meta l4proto udp meta mark set 1 tproxy to :50080
+          }
+        }
+        """);
   }
 
   private static VirtualService clientAddress(String ip, Peer server) {

@@ -1,7 +1,4 @@
-package io.jvs.transport.tcp;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+package io.jvs.lab.network;
 
 import java.io.File;
 import java.io.IOException;
@@ -17,27 +14,27 @@ import org.jspecify.annotations.Nullable;
  * A program of the tests on a network of its own, where it may do what would hurt others: change
  * settings, filter and capture packets, use up ports.
  */
-final class OwnNetwork {
+public final class OwnNetwork {
   private static final long PATIENCE_SECONDS = 150;
 
   private OwnNetwork() {}
 
   /**
    * Runs a program to its end; it must succeed. Skips the test, with a reason, where namespaces are
-   * not permitted or a command is missing, which in CI fails it.
+   * not permitted, which in CI fails it.
    *
-   * @param commands that are needed
+   * @param folder for what it says
    * @param setup of the network, for sh, with {@code lo} up already
+   * @param program its main class
+   * @param arguments for it
    * @return what it has said
+   * @throws IOException if it cannot be started or heard
+   * @throws InterruptedException while it runs
    */
-  static List<String> run(
-      Path folder, List<String> commands, String setup, Class<?> program, String... arguments)
+  public static List<String> run(Path folder, String setup, Class<?> program, String... arguments)
       throws IOException, InterruptedException {
-    for (String command : commands) {
-      require(answers("command -v " + command), command + " is not installed");
-    }
     String unshare = unshare();
-    require(unshare != null, "network namespaces are not permitted");
+    Needed.that(unshare != null, "network namespaces are not permitted");
     Path errors = folder.resolve("errors.log");
     Path out = folder.resolve("out.log");
     List<String> command = new ArrayList<>(List.of("sh", "-c"));
@@ -48,10 +45,7 @@ final class OwnNetwork {
             + setup
             + "; exec \"$@\"' sh \"$@\"");
     command.add("sh");
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
-    command.addAll(List.of(arguments));
+    command.addAll(JavaProgram.command(program, arguments));
     Process process =
         new ProcessBuilder(command)
             .redirectOutput(out.toFile())
@@ -60,9 +54,10 @@ final class OwnNetwork {
             .start();
     try {
       boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      assertThat(ended && process.exitValue() == 0)
-          .as("%s has ended well: %s", program.getSimpleName(), Files.readString(errors))
-          .isTrue();
+      if (!ended || process.exitValue() != 0) {
+        throw new AssertionError(
+            program.getSimpleName() + " has not ended well: " + Files.readString(errors));
+      }
     } finally {
       process.destroyForcibly();
     }
@@ -76,11 +71,6 @@ final class OwnNetwork {
       }
     }
     return null;
-  }
-
-  private static void require(boolean present, String otherwise) {
-    assertThat(present || System.getenv("CI") == null).as(otherwise).isTrue();
-    assumeTrue(present, otherwise);
   }
 
   private static boolean answers(String command) throws IOException, InterruptedException {

@@ -1,7 +1,5 @@
-package io.jvs.transport.udp;
+package io.jvs.lab.network;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,14 +13,30 @@ import org.junit.jupiter.api.Assumptions;
  * A network namespace: that of one thread of this process, and of the threads, sockets and
  * processes that it makes. Gone when it is closed.
  */
-final class Namespace implements AutoCloseable {
+public final class Namespace implements AutoCloseable {
   private static final int CLONE_NEWNET = 0x40000000;
 
-  interface Task<T> {
+  /**
+   * What is done in a namespace for a result.
+   *
+   * @param <T> of the result
+   */
+  public interface Task<T> {
+    /**
+     * Does it.
+     *
+     * @throws Exception if that fails, and with it the test
+     */
     T run() throws Exception;
   }
 
-  interface Step {
+  /** What is done in a namespace. */
+  public interface Step {
+    /**
+     * Does it.
+     *
+     * @throws Exception if that fails, and with it the test
+     */
     void run() throws Exception;
   }
 
@@ -34,11 +48,16 @@ final class Namespace implements AutoCloseable {
     this.threadId = threadId;
   }
 
-  /** Skips the test where that is not permitted, or a command is missing. */
-  static Namespace open(String name) {
+  /**
+   * Makes one, with {@code lo} up. Skips the test where that is not permitted, or a command is
+   * missing.
+   *
+   * @param name of its thread
+   */
+  public static Namespace open(String name) {
     Assumptions.assumeTrue(
         Files.isDirectory(Path.of("/proc/thread-self")), "skipped: network namespaces are Linux's");
-    assumeCommand("ip", "iproute2");
+    Needed.command("ip", "iproute2");
     ExecutorService thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -70,7 +89,8 @@ final class Namespace implements AutoCloseable {
     static final NamespaceCalls C = LibraryLoader.create(NamespaceCalls.class).load("c");
   }
 
-  <T> T call(Task<T> task) {
+  /** Runs a task here, and returns its result; what it throws fails the test. */
+  public <T> T call(Task<T> task) {
     try {
       return thread.submit(task::run).get();
     } catch (ExecutionException e) {
@@ -86,7 +106,8 @@ final class Namespace implements AutoCloseable {
     }
   }
 
-  void run(Step step) {
+  /** Runs a step here; what it throws fails the test. */
+  public void run(Step step) {
     call(
         () -> {
           step.run();
@@ -94,8 +115,8 @@ final class Namespace implements AutoCloseable {
         });
   }
 
-  /** Runs lines of sh here, and returns what they said. */
-  String sh(String lines) {
+  /** Runs lines of sh here, all of which must succeed, and returns what they said. */
+  public String sh(String lines) {
     return call(() -> output(lines));
   }
 
@@ -111,8 +132,17 @@ final class Namespace implements AutoCloseable {
     return output;
   }
 
-  /** A wire to another namespace, with an IPv4 and an IPv6 address at each end. */
-  void wire(String device, String addresses, Namespace other, String otherDevice, String others) {
+  /**
+   * A wire to another namespace, with a device and addresses at each end.
+   *
+   * @param device of this end
+   * @param addresses of this end, each with the length of its prefix, separated by spaces
+   * @param other where the other end is
+   * @param otherDevice of the other end
+   * @param others the addresses of the other end
+   */
+  public void wire(
+      String device, String addresses, Namespace other, String otherDevice, String others) {
     sh(
         "ip link add "
             + device
@@ -133,26 +163,38 @@ final class Namespace implements AutoCloseable {
     sh(lines + "ip link set " + device + " up");
   }
 
-  /** A value of /proc/sys/net, such as {@code ipv4/ip_forward}. */
-  void set(String key, String value) {
+  /** Sets a value of /proc/sys/net, such as {@code ipv4/ip_forward}. */
+  public void set(String key, String value) {
     run(() -> Files.writeString(Path.of("/proc/sys/net", key), value));
+  }
+
+  /** Loads rules of nft; skips the test where nft is missing. */
+  public void nft(String rules) {
+    Needed.command("nft", "nftables");
+    sh("nft -f - <<'END'\n" + rules + "\nEND");
+  }
+
+  /** A counter of this namespace, as {@code nstat} names it without its group. */
+  public long counter(String name) {
+    return call(
+        () -> {
+          String[] lines =
+              Files.readString(Path.of("/proc/thread-self/net/netstat")).split("\n", -1);
+          for (int i = 0; i + 1 < lines.length; i += 2) {
+            String[] names = lines[i].split(" ", -1);
+            String[] values = lines[i + 1].split(" ", -1);
+            for (int k = 0; k < names.length; k++) {
+              if (names[k].equals(name)) {
+                return Long.parseLong(values[k]);
+              }
+            }
+          }
+          throw new AssertionError("no counter " + name);
+        });
   }
 
   @Override
   public void close() {
     thread.shutdownNow();
-  }
-
-  static void assumeCommand(String command, String debianPackage) {
-    for (String directory : new String[] {"/usr/sbin", "/sbin", "/usr/bin", "/bin"}) {
-      if (Files.isExecutable(Path.of(directory, command))) {
-        return;
-      }
-    }
-    String hint = "skipped: no " + command + " (Debian: " + debianPackage + ")";
-    if (System.getenv("CI") != null) {
-      throw new UncheckedIOException(new IOException(hint));
-    }
-    Assumptions.abort(hint);
   }
 }
