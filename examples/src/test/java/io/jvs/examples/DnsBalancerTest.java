@@ -32,7 +32,7 @@ class DnsBalancerTest {
 
   @Test
   void questions_are_spread_by_udp_and_tcp_and_a_dead_server_costs_no_answer() throws Exception {
-    InetSocketAddress front = FreeAddresses.tcp();
+    InetSocketAddress front = FreeAddresses.tcpAndUdp();
     try (Names one = new Names();
         Names two = new Names();
         DnsBalancer balancer =
@@ -83,7 +83,7 @@ class DnsBalancerTest {
     private final DatagramSocket udp;
 
     Names() throws IOException {
-      InetSocketAddress address = FreeAddresses.udp(LOOPBACK);
+      InetSocketAddress address = FreeAddresses.tcpAndUdp();
       this.udp = new DatagramSocket(address);
       this.tcp = new ServerSocket(address.getPort(), 50, LOOPBACK);
       start(this::serveUdp);

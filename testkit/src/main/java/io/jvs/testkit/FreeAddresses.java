@@ -3,6 +3,7 @@ package io.jvs.testkit;
 import io.jvs.model.SocketAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,6 +52,20 @@ public final class FreeAddresses {
         }
       } catch (IOException e) {
         throw new UncheckedIOException("no free UDP port at " + ip, e);
+      }
+    }
+  }
+
+  /** An address at 127.0.0.1 whose port is free for TCP and for UDP. */
+  public static InetSocketAddress tcpAndUdp() {
+    while (true) {
+      InetSocketAddress address = tcp();
+      try (DatagramSocket socket = new DatagramSocket(address)) {
+        return new InetSocketAddress(address.getAddress(), socket.getLocalPort());
+      } catch (BindException e) {
+        // Free for TCP alone: the next one.
+      } catch (IOException e) {
+        throw new UncheckedIOException("no free port for TCP and UDP", e);
       }
     }
   }
