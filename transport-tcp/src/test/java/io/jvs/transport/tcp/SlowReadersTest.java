@@ -110,6 +110,7 @@ class SlowReadersTest {
           // reset while it connected: fine
         }
       }
+      Sockets.await("some are reset", () -> numbers(director).connections() < readers);
       awaitStandstill(server);
       assertThat(numbers(director).connections()).isBetween(5, readers - 1);
       for (SocketChannel client : clients) {
