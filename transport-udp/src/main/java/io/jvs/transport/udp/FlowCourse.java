@@ -47,17 +47,10 @@ abstract class FlowCourse extends FlowKey {
   private int attempts = 1;
   private List<FailedAttempt> failures = List.of();
 
-  FlowCourse(
-      long clientHigh,
-      long clientLow,
-      int clientPort,
-      long localHigh,
-      long localLow,
-      long id,
-      long tick) {
-    super(clientHigh, clientLow, clientPort, localHigh, localLow);
+  FlowCourse(UdpLoop loop, int index, Control at, long id) {
+    super(loop.messages(), index, at.localHigh, at.localLow);
     this.id = id;
-    this.lastMove = tick;
+    this.lastMove = loop.now();
   }
 
   /** Name of its service. Any thread, as the next four. */
@@ -102,10 +95,12 @@ abstract class FlowCourse extends FlowKey {
     attempts++;
   }
 
-  /** The first answer has come. */
+  /** The first answer of its server has come, perhaps after those of one that has died since. */
   final void hasAnswered(Connection by) {
-    firstByteNanos = Math.max(1, System.nanoTime() - arrivedNanos);
-    by.took(Timing.FIRST_BYTE, firstByteNanos);
+    if (firstByteNanos == 0) {
+      firstByteNanos = Math.max(1, System.nanoTime() - arrivedNanos);
+      by.took(Timing.FIRST_BYTE, firstByteNanos);
+    }
   }
 
   /**

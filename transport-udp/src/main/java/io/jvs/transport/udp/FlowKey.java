@@ -18,4 +18,9 @@ class FlowKey {
     this.localHigh = localHigh;
     this.localLow = localLow;
   }
+
+  /** Of who sent the {@code i}-th datagram that came in. */
+  FlowKey(Messages from, int i, long localHigh, long localLow) {
+    this(from.clientHigh(i), from.clientLow(i), from.clientPort(i), localHigh, localLow);
+  }
 }

@@ -1,7 +1,6 @@
 package io.jvs.transport.udp;
 
 import io.jvs.model.SocketAddresses;
-import io.jvs.transport.udp.UdpOptions.ProxyTo;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -24,8 +23,8 @@ final class Front implements Entrance {
   private final InetSocketAddress address;
   private final boolean anyAddress;
   private final FlowTable<UdpFlow> flows = new FlowTable<>(ThreadLocalRandom.current().nextLong());
-
-  private final FlowTable<Sender> senders = new FlowTable<>(ThreadLocalRandom.current().nextLong());
+  private final Introductions introductions;
+  private final Naming naming;
   private final ServerAddress bits; // those of the address
   private int present; // flows
 
@@ -36,6 +35,8 @@ final class Front implements Entrance {
     this.address = socket.local();
     this.bits = new ServerAddress(address);
     this.anyAddress = address.getAddress().isAnyLocalAddress();
+    this.introductions = new Introductions(loop, this);
+    this.naming = new Naming(listener, loop, this, introductions);
   }
 
   @Override
@@ -86,8 +87,8 @@ final class Front implements Entrance {
             localHigh,
             localLow);
     if (flow == null) {
-      if (isNaming(messages, at, localHigh, localLow)) {
-        askForOther(messages, at, localHigh, localLow);
+      if (naming.isNaming(messages, at, localHigh, localLow)) {
+        naming.ask(messages, at, localHigh, localLow);
         return at + 1;
       }
       flow = begin(at, control, null);
@@ -95,9 +96,8 @@ final class Front implements Entrance {
         return at + 1;
       }
     }
-    ProxyTo proxyTo = flow.flows.service.options().proxyTo();
-    if (proxyTo == ProxyTo.EVERY || (proxyTo == ProxyTo.FIRST && !flow.introduced)) {
-      introduce(flow, messages, at, proxyTo);
+    if (Introductions.isDue(flow, flow.flows.service.options().proxyTo())) {
+      introductions.send(flow, messages, at);
       return at + 1;
     }
     ServerAddress server = flow.server;
@@ -110,7 +110,7 @@ final class Front implements Entrance {
     outbox.begin(through, loop.counts().toServers, most);
     do {
       int length = messages.length(next);
-      if (mayGoOn(control)) {
+      if (loop.hop(control)) {
         control.hasLocal = false;
         outbox.add(next, control, server.ipv6, server.high, server.low, 0, server.port);
         bytes += length;
@@ -125,7 +125,7 @@ final class Front implements Entrance {
         && messages.sameClient(at, next)
         && (!anyAddress || (control.localHigh == localHigh && control.localLow == localLow)));
     if (datagrams > 0) {
-      loop.asked(flow, datagrams, bytes, next - 1);
+      loop.asked(flow, datagrams, bytes, at, next);
     }
     return next;
   }
@@ -179,7 +179,12 @@ final class Front implements Entrance {
     return next;
   }
 
-  private @Nullable UdpFlow begin(int index, Control control, @Nullable Named named) {
+  /**
+   * A new flow for a datagram, or null.
+   *
+   * @param named whom its sender has named as the client, or null for the sender itself
+   */
+  @Nullable UdpFlow begin(int index, Control control, @Nullable Named named) {
     CarriedService service = listener.service();
     InetSocketAddress local = local(loop.messages().isIpv6(index), control);
     if (service == null || !service.isFor(local)) {
@@ -190,7 +195,7 @@ final class Front implements Entrance {
       control.localHigh = 0;
       control.localLow = 0;
     }
-    UdpFlow flow = loop.begin(this, service, index, local, control, named);
+    UdpFlow flow = loop.flows().begin(this, service, index, local, control, named);
     if (flow != null) {
       listener.flowBegan();
       present++;
@@ -199,183 +204,6 @@ final class Front implements Entrance {
       }
     }
     return flow;
-  }
-
-  // PROXY headers.
-
-  /** Whether the sender of a datagram of no plain flow is trusted to say whose it is. */
-  private boolean isNaming(Messages messages, int at, long localHigh, long localLow) {
-    if (senders.size() > 0 && sender(messages, at, localHigh, localLow) != null) {
-      return true;
-    }
-    CarriedService service = listener.service();
-    return service != null
-        && !service.options().proxyFrom().isEmpty()
-        && service.options().trusts(messages.client(at).getAddress());
-  }
-
-  private @Nullable Sender sender(Messages messages, int at, long localHigh, long localLow) {
-    return senders.find(
-        messages.clientHigh(at),
-        messages.clientLow(at),
-        messages.clientPort(at),
-        localHigh,
-        localLow);
-  }
-
-  /** Sends on the datagram of a sender that speaks for others. */
-  private void askForOther(Messages messages, int at, long localHigh, long localLow) {
-    PreambleReader preamble = loop.preamble();
-    Sender sender = sender(messages, at, localHigh, localLow);
-    int bytes = preamble.read(messages, at);
-    if (bytes == PreambleReader.UNUSUAL) {
-      bytes = preamble.readUnusual(messages, at, local(messages.isIpv6(at), loop.control()));
-    }
-    UdpFlow flow = null;
-    if (bytes > 0 && !mayName(preamble)) {
-      return;
-    }
-    if (bytes > 0) {
-      messages.strip(at, bytes);
-      flow = sender == null ? null : sender.find(preamble);
-      if (flow == null) {
-        flow = beginFor(new Named(preamble), sender, messages, at, localHigh, localLow);
-      }
-    } else if (preamble.refusal == null && sender != null) {
-      flow = sender.latest();
-    }
-    if (flow != null) {
-      introduce(flow, messages, at, flow.flows.service.options().proxyTo());
-    } else if (bytes == 0) {
-      refuseStart(messages, at, preamble.refusal);
-    }
-  }
-
-  /** Whether the client that is named may send one more. */
-  private boolean mayName(PreambleReader client) {
-    CarriedService service = listener.service();
-    if (service == null
-        || !service.limitsPackets()
-        || service.packets(client.ipv6, client.clientHigh, client.clientLow, 1) == 1) {
-      return true;
-    }
-    loop.counts().drops.count(UdpDrop.TOO_MANY_PACKETS);
-    return false;
-  }
-
-  private @Nullable UdpFlow beginFor(
-      Named named,
-      @Nullable Sender known,
-      Messages messages,
-      int at,
-      long localHigh,
-      long localLow) {
-    UdpFlow begun = begin(at, loop.control(), named);
-    if (begun instanceof NamedFlow flow && !flow.onePacket) {
-      // Making room for it may have ended the sender's last flow, and the sender with it.
-      Sender sender = known == null ? null : sender(messages, at, localHigh, localLow);
-      if (sender == null) {
-        sender =
-            new Sender(
-                messages.clientHigh(at),
-                messages.clientLow(at),
-                messages.clientPort(at),
-                localHigh,
-                localLow);
-        senders.add(sender);
-      }
-      sender.add(flow);
-    }
-    return begun;
-  }
-
-  private void refuseStart(Messages messages, int at, @Nullable String refusal) {
-    loop.counts().drops.count(UdpDrop.REFUSED);
-    CarriedService service = listener.service();
-    if (service != null) {
-      service.refuseStart(
-          SocketAddresses.format(messages.client(at))
-              + ": "
-              + (refusal == null
-                  ? "no PROXY header of version 2, though it is to name the client"
-                  : refusal));
-    }
-  }
-
-  /**
-   * Sends on one datagram, or each one of a train, behind a header if that is due. One that would
-   * be too long with it is dropped: without it, it would be somebody else's.
-   */
-  private void introduce(UdpFlow flow, Messages messages, int at, ProxyTo proxyTo) {
-    Control control = loop.control();
-    messages.readControl(at, control);
-    control.hasLocal = false;
-    int preamble = proxyTo == ProxyTo.NONE ? 0 : preamble(flow, messages);
-    int most = flow.server.ipv6 ? Messages.MOST6 : Messages.MOST4;
-    int length = messages.length(at);
-    int segment = control.segment == 0 ? Math.max(1, length) : control.segment;
-    int datagrams = control.datagrams(length);
-    if (!mayGoOn(control)) {
-      return;
-    }
-    Outbox outbox = loop.outbox();
-    outbox.flush(); // there is one preamble at a time
-    outbox.begin(flow.port.socket(), loop.counts().toServers, 0);
-    boolean dropped = false;
-    int offset = 0;
-    do {
-      boolean due = proxyTo == ProxyTo.EVERY || (proxyTo == ProxyTo.FIRST && !flow.introduced);
-      int part = due ? Math.min(segment, length - offset) : length - offset;
-      control.segment = part > segment ? segment : 0;
-      if (due && preamble + part > most) {
-        loop.counts().drops.count(UdpDrop.TOO_LONG, 1, address);
-        dropped = true;
-      } else if (due) {
-        outbox.addPart(at, offset, part, control, flow.server, preamble);
-        flow.introduced = true;
-      } else {
-        outbox.addPart(at, offset, part, control, flow.server);
-      }
-      offset += part;
-    } while (offset < length);
-    outbox.flush();
-    if (!dropped) {
-      loop.asked(flow, datagrams, length, at);
-    }
-  }
-
-  private int preamble(UdpFlow flow, Messages messages) {
-    if (flow instanceof NamedFlow other) {
-      Named named = other.named;
-      return messages.preamble(
-          named.ipv6,
-          named.clientHigh,
-          named.clientLow,
-          named.clientPort,
-          named.askedHigh,
-          named.askedLow,
-          named.askedPort);
-    }
-    return messages.preamble(
-        flow.ipv6,
-        flow.clientHigh,
-        flow.clientLow,
-        flow.clientPort,
-        anyAddress ? flow.localHigh : bits.high,
-        anyAddress ? flow.localLow : bits.low,
-        bits.port);
-  }
-
-  /** As at a router, the time of a datagram may be over; then it is counted as dropped. */
-  private boolean mayGoOn(Control control) {
-    if (control.ttl == 1) {
-      loop.counts().drops.count(UdpDrop.EXPIRED);
-      return false;
-    }
-    if (control.ttl != 0) { // 0: nobody asked
-      control.ttl--;
-    }
-    return true;
   }
 
   /** The answers from {@code from} to before {@code to} are to go out. */
@@ -389,7 +217,7 @@ final class Front implements Entrance {
     for (int i = from; i < to; i++) {
       int length = messages.length(i);
       messages.readControl(i, control);
-      if (mayGoOn(control)) {
+      if (loop.hop(control)) {
         control.hasLocal = anyAddress;
         control.localHigh = flow.localHigh;
         control.localLow = flow.localLow;
@@ -403,6 +231,10 @@ final class Front implements Entrance {
             flow.clientPort);
         bytes += length;
         datagrams += control.datagrams(length);
+      }
+      Owed owed = flow.owed;
+      if (owed != null) {
+        loop.questions().answered(owed, i, control.segment, loop.now());
       }
       if (quicIds != null) {
         quicIds.answered(messages, i, control.segment, flow.connection.server().address());
@@ -423,8 +255,8 @@ final class Front implements Entrance {
   }
 
   void forget(UdpFlow flow) {
-    if (flow instanceof NamedFlow named) {
-      forget(named.sender, named);
+    if (flow.named != null) {
+      naming.forget(flow.named);
     } else if (!flow.onePacket) {
       flows.remove(flow);
     }
@@ -432,34 +264,29 @@ final class Front implements Entrance {
     listener.flowEnded();
   }
 
-  private void forget(@Nullable Sender sender, NamedFlow flow) {
-    if (sender != null && sender.remove(flow)) {
-      senders.remove(sender);
-    }
+  InetSocketAddress address() {
+    return address;
   }
 
-  /** Whose flow it is, which may be another than whom answers go to. */
-  InetSocketAddress client(UdpFlow flow) {
-    if (flow instanceof NamedFlow named) {
-      return named.named.client();
-    }
-    return Messages.address(
-        flow.ipv6, flow.clientHigh, flow.clientLow, flow.clientScope, flow.clientPort);
+  /** The address as bits. */
+  ServerAddress bits() {
+    return bits;
   }
 
-  /** Where the client has asked, as far as is known. */
-  InetSocketAddress asked(UdpFlow flow) {
-    return flow instanceof NamedFlow named ? named.named.asked() : local(flow);
+  /** Whether its socket takes what is sent to any address of this machine. */
+  boolean isForAnyAddress() {
+    return anyAddress;
   }
 
-  /** Where it came in. */
+  /** Where its datagrams come in. */
   InetSocketAddress local(UdpFlow flow) {
     return anyAddress
         ? Messages.address(flow.ipv6, flow.localHigh, flow.localLow, 0, address.getPort())
         : address;
   }
 
-  private InetSocketAddress local(boolean ipv6, Control control) {
+  /** Where a datagram came in. */
+  InetSocketAddress local(boolean ipv6, Control control) {
     return anyAddress && control.hasLocal
         ? Messages.address(ipv6, control.localHigh, control.localLow, 0, address.getPort())
         : address;
@@ -484,7 +311,7 @@ final class Front implements Entrance {
     if (!from.proxyFrom().equals(to.proxyFrom())) { // whose flows are whose is another matter now
       loop.endIf(
           flow ->
-              flow.front == this && flow instanceof NamedFlow != to.trusts(flow.senderAddress()),
+              flow.front == this && (flow.named != null) != to.trusts(flow.sender().getAddress()),
           "other senders are trusted to name clients");
     }
   }

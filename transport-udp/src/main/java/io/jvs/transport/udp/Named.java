@@ -12,7 +12,8 @@ final class Named extends FlowKey {
   final long askedHigh;
   final long askedLow;
   final int askedPort;
-  @Nullable NamedFlow flow; // null before it has begun, and for one packet
+  @Nullable UdpFlow flow; // null before it has begun, and for one packet, as the next
+  @Nullable Sender sender;
 
   /** What has been read. */
   Named(PreambleReader from) {

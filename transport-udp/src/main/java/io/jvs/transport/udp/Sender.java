@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sender extends FlowKey {
   private final FlowTable<Named> clients = new FlowTable<>(ThreadLocalRandom.current().nextLong());
-  private @Nullable NamedFlow latest;
+  private @Nullable UdpFlow latest;
 
-  Sender(long high, long low, int port, long localHigh, long localLow) {
-    super(high, low, port, localHigh, localLow);
+  /** The sender of the {@code i}-th datagram that came in. */
+  Sender(Messages from, int i, long localHigh, long localLow) {
+    super(from, i, localHigh, localLow);
   }
 
   /** The flow of the client that has been read of, which is the latest from now on; or null. */
-  @Nullable NamedFlow find(PreambleReader client) {
+  @Nullable UdpFlow find(PreambleReader client) {
     Named known = clients.find(client.clientHigh, client.clientLow, client.clientPort, 0, 0);
     if (known != null) {
       latest = known.flow;
@@ -26,21 +27,21 @@ final class Sender extends FlowKey {
   }
 
   /** That of the client that was named last, or null if it is over. */
-  @Nullable NamedFlow latest() {
+  @Nullable UdpFlow latest() {
     return latest;
   }
 
-  void add(NamedFlow flow) {
-    flow.named.flow = flow;
-    flow.sender = this;
-    clients.add(flow.named);
+  void add(UdpFlow flow, Named client) {
+    client.flow = flow;
+    client.sender = this;
+    clients.add(client);
     latest = flow;
   }
 
   /** Whether it was the last one. */
-  boolean remove(NamedFlow flow) {
-    clients.remove(flow.named);
-    if (latest == flow) {
+  boolean remove(Named client) {
+    clients.remove(client);
+    if (latest == client.flow) {
       latest = null;
     }
     return clients.size() == 0;

@@ -8,6 +8,7 @@ final class ServiceFlows {
   private final UdpLoop loop;
   private final FlowList unanswered = new FlowList();
   private final FlowList answered = new FlowList();
+  final Waiting waiting = new Waiting(); // the place that is nobody's
   private int size;
   private UdpOptions options; // that outlets are made for
   private Outlets outlets;
@@ -53,6 +54,13 @@ final class ServiceFlows {
     unanswered.remove(flow);
     flow.answered = true;
     answered.add(flow);
+  }
+
+  /** Another server has it, which has not answered yet. */
+  void becomesUnanswered(UdpFlow flow) {
+    answered.remove(flow);
+    flow.answered = false;
+    unanswered.add(flow);
   }
 
   /** The one that has been idle for longest and never had an answer. */
