@@ -75,11 +75,6 @@ final class Control {
     return segment == 0 ? 1 : (bytes + segment - 1) / segment;
   }
 
-  /** Bytes of the last one of them. */
-  int lastOf(int bytes) {
-    return segment == 0 || bytes <= segment ? bytes : (bytes - 1) % segment + 1;
-  }
-
   /**
    * What the socket has lost so far, modulo 2^32; the kernel says so once it has lost something.
    */

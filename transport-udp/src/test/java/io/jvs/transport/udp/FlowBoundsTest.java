@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -118,6 +119,42 @@ class FlowBoundsTest {
     }
     assertThat(loop.flows()).isEqualTo(most);
     assertThat(loop.strays()).isZero();
+  }
+
+  @Test
+  void of_many_questions_of_a_flow_the_last_ones_are_asked_again() throws IOException {
+    VirtualLoop loop = loop(service(2), 1_000, 4);
+    for (int i = 0; i < 100; i++) {
+      loop.ask(VirtualLoop.client(0), i);
+    }
+    Sent way = loop.sent().get(0);
+
+    loop.unreachable(way.socket(), way.to());
+
+    assertThat(loop.sent())
+        .extracting(Sent::payload)
+        .isEqualTo(IntStream.range(100 - Questions.MOST_OF_FLOW, 100).boxed().toList());
+  }
+
+  @Test
+  void when_questions_take_too_much_memory_the_next_ones_have_one_try() throws IOException {
+    VirtualLoop loop = loop(service(2), 1_000, 1_000);
+    int most = Questions.MOST_BYTES / 60_000;
+    for (int round = 0; round < 2; round++) { // what is given back is there for others
+      List<Sent> ways = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        loop.ask(VirtualLoop.client(1000 * round + i), i, 60_000);
+        ways.addAll(loop.sent());
+      }
+      int movedOn = 0;
+      for (Sent way : ways) {
+        loop.unreachable(way.socket(), way.to());
+        movedOn += loop.sent().size();
+      }
+      assertThat(movedOn).isBetween(most * 9 / 10, most);
+      assertThat(loop.flows()).isEqualTo(movedOn);
+      loop.endAll();
+    }
   }
 
   @Test

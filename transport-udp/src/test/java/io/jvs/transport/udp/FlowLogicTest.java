@@ -23,6 +23,7 @@ class FlowLogicTest {
   private static final int CLIENTS = 40;
   private static final int MAX_FLOWS = 16;
   private static final int MAX_PORTS = 64;
+  private static final int RETRY_TICKS = 6; // of half a second
   private static final int TIMEOUT_TICKS = 21; // of two seconds: none is shorter than that
 
   @Property(tries = 200)
@@ -41,13 +42,26 @@ class FlowLogicTest {
     world.loop.close();
   }
 
+  /** What a server owes for one question. */
+  private static final class Owed {
+    final int question;
+    int answers;
+
+    Owed(int question, int answers) {
+      this.question = question;
+      this.answers = answers;
+    }
+  }
+
   private static final class Flow {
     final InetSocketAddress client;
+    final List<Owed> owed = new ArrayList<>(); // what is kept of it
     int socket;
     InetSocketAddress server;
-    int question;
+    int expected;
     boolean answered;
     long moved;
+    long silentSince;
 
     Flow(InetSocketAddress client, Sent sent) {
       this.client = client;
@@ -63,7 +77,10 @@ class FlowLogicTest {
   private static final class World {
     final Random random;
     final VirtualLoop loop;
+    final int responses;
+    final @Nullable Duration retryAfter;
     final List<Flow> live = new ArrayList<>(); // the one first that has been idle for longest
+    final List<Flow> waiting = new ArrayList<>(); // for servers, the one first that waits longest
     final List<Sent> ways = new ArrayList<>(); // all that ever were, so that answers can be late
     long now;
     int questions;
@@ -72,11 +89,15 @@ class FlowLogicTest {
 
     World(Random random) throws IOException {
       this.random = random;
+      this.responses = List.of(-1, -1, 1, 3).get(random.nextInt(4));
+      this.retryAfter = random.nextBoolean() ? Duration.ofMillis(500) : null;
       VirtualService.Builder service =
           VirtualService.udp(VirtualLoop.VIRTUAL)
               .name("dns")
               .scheduler(random.nextBoolean() ? "rr" : "wlc")
-              .timeouts(Rig.idle(Duration.ofSeconds(2)));
+              .timeouts(Rig.idle(Duration.ofSeconds(2)))
+              .transportOptions(
+                  UdpOptions.DEFAULT.withResponses(responses).withRetryAfter(retryAfter));
       for (int i = 1; i <= 3; i++) {
         service.realServer(RealServer.of("192.0.2.10" + i + ":53"));
       }
@@ -93,7 +114,7 @@ class FlowLogicTest {
     }
 
     private void ask(InetSocketAddress client) {
-      int question = questions++;
+      int question = 0x1_0001 * questions++; // its first two bytes and its last two
       loop.ask(client, question);
 
       List<Sent> sent = loop.sent();
@@ -103,7 +124,7 @@ class FlowLogicTest {
       Flow flow = find(client);
       if (flow == null) {
         if (live.size() == MAX_FLOWS) {
-          live.remove(victim());
+          end(victim());
           evicted++;
         }
         assertThat(find(way.socket(), way.to())).as("somebody else's way").isNull();
@@ -115,7 +136,13 @@ class FlowLogicTest {
         assertThat(flow.is(way.socket(), way.to())).as("its way").isTrue();
         moved(flow);
       }
-      flow.question = question;
+      flow.expected += Math.max(0, responses);
+      if (responses > 0 || !flow.answered) {
+        flow.owed.add(new Owed(question, responses));
+        if (!waiting.contains(flow)) {
+          waits(flow);
+        }
+      }
     }
 
     private void answer() {
@@ -123,21 +150,50 @@ class FlowLogicTest {
         return;
       }
       Sent way = ways.get(Math.max(0, ways.size() - 1 - random.nextInt(2 * MAX_FLOWS)));
-      loop.answer(way.socket(), way.to(), 7);
-
       Flow flow = find(way.socket(), way.to());
+      Owed meant = flow == null ? null : anyOwed(flow);
+      int answer = meant == null ? 0xFFFF_0007 : (meant.question & 0xFFFF_0000) | 7;
+      loop.answer(way.socket(), way.to(), answer);
+
       List<Sent> sent = loop.sent();
       if (flow == null) {
         strays++;
         assertThat(sent).as("a late answer goes nowhere").isEmpty();
       } else {
-        assertThat(sent).containsExactly(new Sent(0, flow.client, 7));
+        assertThat(sent).containsExactly(new Sent(0, flow.client, answer));
         moved(flow);
         if (!flow.answered) {
           flow.answered = true;
           live.remove(flow); // among those with answers it is the newest
           live.add(flow);
         }
+        settle(flow, meant);
+      }
+    }
+
+    /** Null for an answer that does not tell what it answers. */
+    private @Nullable Owed anyOwed(Flow flow) {
+      return flow.owed.isEmpty() || random.nextInt(4) == 0
+          ? null
+          : flow.owed.get(random.nextInt(flow.owed.size()));
+    }
+
+    /** What is owed less, by an answer to this question or to the first one. */
+    private void settle(Flow flow, @Nullable Owed meant) {
+      if (responses < 0) {
+        flow.owed.clear();
+        waiting.remove(flow);
+        return;
+      }
+      if (!flow.owed.isEmpty()) {
+        Owed settled = meant == null ? flow.owed.get(0) : meant;
+        if (--settled.answers == 0) {
+          flow.owed.remove(settled);
+        }
+      }
+      waits(flow);
+      if (--flow.expected == 0) {
+        end(flow);
       }
     }
 
@@ -147,30 +203,67 @@ class FlowLogicTest {
       }
       Flow flow = live.get(random.nextInt(live.size()));
       loop.unreachable(flow.socket, flow.server);
+      List<Sent> sent = new ArrayList<>(loop.sent());
+      moveOn(flow, sent);
+      assertThat(sent).as("more than is owed").isEmpty();
+    }
 
-      List<Sent> sent = loop.sent();
-      if (flow.answered || sent.isEmpty()) { // nobody is left who was not asked
-        assertThat(sent).isEmpty();
-        live.remove(flow);
+    /**
+     * The next ones that were sent are all that is owed; or none, as nobody is left to be asked.
+     */
+    private void moveOn(Flow flow, List<Sent> sent) {
+      if (flow.owed.isEmpty()
+          || sent.isEmpty()
+          || sent.get(0).payload() != flow.owed.get(0).question) {
+        end(flow);
         return;
       }
       Sent way = sent.get(0);
-      assertThat(sent).hasSize(1);
-      assertThat(way.payload()).as("what was asked last").isEqualTo(flow.question);
+      for (Owed each : flow.owed) {
+        assertThat(sent.remove(0))
+            .as("what was asked, in this order")
+            .isEqualTo(new Sent(way.socket(), way.to(), each.question));
+        each.answers = responses;
+      }
       assertThat(way.to()).as("another server").isNotEqualTo(flow.server);
       assertThat(find(way.socket(), way.to())).as("somebody else's way").isNull();
       flow.socket = way.socket();
       flow.server = way.to();
+      flow.expected = flow.owed.size() * Math.max(0, responses);
       ways.add(way);
+      if (flow.answered) { // not by this one
+        flow.answered = false;
+        live.remove(flow);
+        live.add(flow);
+      }
       moved(flow);
+      waits(flow);
     }
 
     private void pass(int ticks) {
       for (int i = 0; i < ticks && loop.tick(); i++) {
         now++;
-        live.removeIf(flow -> now - flow.moved >= TIMEOUT_TICKS);
+        live.stream().filter(flow -> now - flow.moved >= TIMEOUT_TICKS).toList().forEach(this::end);
+        List<Sent> sent = new ArrayList<>(loop.sent());
+        while (retryAfter != null
+            && !waiting.isEmpty()
+            && now - waiting.get(0).silentSince >= RETRY_TICKS) {
+          moveOn(waiting.get(0), sent);
+        }
+        assertThat(sent).as("what nobody waits for").isEmpty();
         assertThat(loop.flows()).isEqualTo(live.size());
       }
+    }
+
+    private void waits(Flow flow) {
+      waiting.remove(flow);
+      waiting.add(flow);
+      flow.silentSince = now;
+    }
+
+    private void end(Flow flow) {
+      live.remove(flow);
+      waiting.remove(flow);
     }
 
     private void moved(Flow flow) {

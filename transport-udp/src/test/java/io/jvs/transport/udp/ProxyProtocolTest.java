@@ -112,8 +112,11 @@ class ProxyProtocolTest {
       Peer client = rig.client();
       client.send(rig.address, "question");
       assertIntroduced(silent.receive(), client.address(), rig.address, "question");
+      client.send(rig.address, "and");
+      assertThat(silent.receive().text()).isEqualTo("and");
       Peer.Received asked = server.receive();
       assertIntroduced(asked, client.address(), rig.address, "question");
+      assertThat(server.receive().text()).isEqualTo("and");
       server.send(asked.from(), "answer");
       assertThat(client.receive().text()).isEqualTo("answer");
       client.send(rig.address, "more");

@@ -71,6 +71,10 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     loop.close();
   }
 
+  void endAll() {
+    loop.endIf(flow -> true, "the test goes on");
+  }
+
   LoadBalancer balancer() {
     return balancer;
   }
@@ -104,12 +108,17 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
 
   /** A client sends to the virtual address. */
   void ask(InetSocketAddress client, int payload) {
-    socket(0).receives(client, payload);
+    ask(client, payload, Integer.BYTES);
+  }
+
+  /** As before, a payload of so many bytes. */
+  void ask(InetSocketAddress client, int payload, int bytes) {
+    socket(0).receives(client, payload, bytes);
   }
 
   /** A server sends to the source port that is this socket. */
   void answer(int socket, InetSocketAddress server, int payload) {
-    socket(socket).receives(server, payload);
+    socket(socket).receives(server, payload, Integer.BYTES);
   }
 
   /** The kernel has heard that this port of a server is closed. */
@@ -162,22 +171,24 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     return socket;
   }
 
-  /** Datagrams have four bytes. */
+  /** Datagrams begin with a number, four bytes. */
   private final class VirtualSocket implements Socket {
     private final int number;
     private final InetSocketAddress local;
     private @Nullable Reader reader;
     private @Nullable InetSocketAddress from; // of the one that waits
     private int payload;
+    private int length;
 
     VirtualSocket(int number, InetSocketAddress local) {
       this.number = number;
       this.local = local;
     }
 
-    void receives(InetSocketAddress sender, int number) {
+    void receives(InetSocketAddress sender, int number, int bytes) {
       from = sender;
       payload = number;
+      length = bytes;
       reader(this).readable();
     }
 
@@ -206,7 +217,7 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
       if (sender != null) {
         into.room(0).putInt(payload);
         ServerAddress bits = new ServerAddress(sender);
-        into.came(0, bits.ipv6, bits.high, bits.low, 0, bits.port, Integer.BYTES);
+        into.came(0, bits.ipv6, bits.high, bits.low, 0, bits.port, length);
       }
       into.filled(count);
       return count;
