@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param responses how many datagrams answer each one of a client, after which the flow is over: 0
  *     for services that never answer, such as syslog; -1 if nobody knows, so that a flow ends by
  *     its timeout alone (nginx's {@code proxy_responses})
- * @param retryAfter how long a server may owe its first answer before the datagram goes to another
- *     one, 10 ms to 1 minute, or null for never. What an ICMP error says is acted on at once in any
- *     case
+ * @param retryAfter how long a server may be silent towards a client whom it owes an answer before
+ *     what it has not answered goes to another one, 10 ms to 1 minute, or null for never. What an
+ *     ICMP error says is acted on at once in any case
  * @param joined whether trains of equal datagrams are handed over as they are (UDP_GRO and
  *     UDP_SEGMENT), which spares bulk most of its cost; Linux only
  * @param passTos whether the type of service, ECN included, is passed on both ways; Linux only
