@@ -59,15 +59,14 @@ public final class UdpComparison {
     ProxyTable table = ProxyTable.ofUdp(bench.readings, proxies, bench.options.only().isEmpty());
     System.out.printf(
         "%s before and %s after. %d rounds of %s s, the fixed rate %d times in each, %s s of"
-            + " warm-up for each work, %,d flows, a flood of %,d clients.%n%n%s%n%s%n%s",
+            + " warm-up for each work%s.%n%n%s%n%s%n%s",
         machine,
         Machine.load(),
         bench.options.rounds(),
         bench.options.seconds(),
         UdpWork.RATE.repeats(),
         bench.options.warmUpSeconds(),
-        FLOWS,
-        comparison.floodClients(),
+        comparison.crowd(),
         table.costs(),
         table.rates(),
         UdpRows.SOURCES);
@@ -125,6 +124,12 @@ public final class UdpComparison {
         flood(running);
       }
     }
+  }
+
+  private String crowd() {
+    return options.wants(MEMORY)
+        ? ", %,d flows, a flood of %,d clients".formatted(FLOWS, floodClients())
+        : "";
   }
 
   private int floodClients() {
