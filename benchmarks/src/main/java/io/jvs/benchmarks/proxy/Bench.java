@@ -82,7 +82,6 @@ final class Bench {
     return running;
   }
 
-  /** A JVM compiles what is used much; others are as fast as they get. */
   boolean warmsUp(RunningProxy proxy) {
     return proxy.proxy().ours() && options.warmUpSeconds() > 0;
   }
@@ -116,13 +115,40 @@ final class Bench {
   interface Held {
     Held NOT_LOOKED_AT = connections -> {};
 
-    default void before() throws IOException {}
+    default void before() throws IOException, InterruptedException {}
 
-    void with(int connections) throws IOException;
+    void with(int connections) throws IOException, InterruptedException;
+  }
+
+  /** Every work with all proxies; those of ours have {@link #warmUp warmed up}. */
+  void round(List<Work> works, List<RunningProxy> running, int round)
+      throws IOException, InterruptedException {
+    progress.println("round " + (round + 1) + " of " + options.rounds());
+    for (Work work : works) {
+      for (int i = round * work.repeats(); i < (round + 1) * work.repeats(); i++) {
+        for (RunningProxy proxy : order(running, i)) {
+          Load.Result result = measure(proxy, work, i);
+          if (work.timed() && result != null) {
+            readings.add(Row.P50, proxy.proxy().name(), i, result.p50Micros());
+            readings.add(Row.P99, proxy.proxy().name(), i, result.p99Micros());
+          }
+        }
+      }
+    }
+  }
+
+  /** A JVM compiles what is used much; others are as fast as they get. */
+  void warmUp(RunningProxy proxy, Work[] works) throws IOException, InterruptedException {
+    if (warmsUp(proxy)) {
+      progress.println("warming up " + proxy.proxy().name());
+      for (Work work : works) {
+        load.run(work, proxy.ports().of(work), options.warmUpSeconds());
+      }
+    }
   }
 
   /** One work in one round; what came of it, or null if the proxy failed. */
-  Load.@Nullable Result measure(RunningProxy proxy, Work work, int round)
+  private Load.@Nullable Result measure(RunningProxy proxy, Work work, int round)
       throws IOException, InterruptedException {
     String name = proxy.proxy().name();
     long before = proxy.cpuNanos();

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Locale;
 
 /** What proxies carry, and how it is found out that they do. */
 enum Carried {
@@ -63,6 +64,11 @@ enum Carried {
 
   private static final int ANSWER_MILLIS = 5000;
   private static final int DATAGRAM_MILLIS = 200; // what was sent too early is not answered later
+
+  /** As files of JVS name it. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** Of 127.0.0.1; somebody else may take them until they are used. */
   abstract Ports freePorts() throws IOException;

@@ -7,11 +7,16 @@ import java.util.List;
 final class Command {
   private Command() {}
 
-  /** Reads options, prepares, and compares in a {@link Workshop} that is cleared afterwards. */
-  static void run(String[] arguments, Preparation preparation) throws Exception {
+  /**
+   * Reads options, prepares, and compares in a {@link Workshop} that is cleared afterwards.
+   *
+   * @param measures see {@link Options#parse}
+   */
+  static void run(String[] arguments, List<String> measures, Preparation preparation)
+      throws Exception {
     Options options;
     try {
-      options = Options.parse(List.of(arguments));
+      options = Options.parse(List.of(arguments), measures);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);

@@ -1,11 +1,10 @@
 package io.jvs.benchmarks.proxy;
 
+import io.jvs.benchmarks.proxy.Proxy.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Who is compared, each with one thread, set up as its manual says and not tuned further. */
 final class Proxies {
@@ -49,7 +48,7 @@ final class Proxies {
     } else {
       present.add(new Pen(pen, connections));
     }
-    options.engines().forEach(engine -> present.add(new Jvs(engine)));
+    present.addAll(Jvs.all(options, Jvs.LAUNCHER, Carried.TCP, "", Proxies::services));
   }
 
   List<Proxy> present() {
@@ -133,47 +132,25 @@ final class Proxies {
     }
   }
 
-  /** The launcher, started as users start it. */
-  private record Jvs(String engine) implements Proxy {
-    @Override
-    public String name() {
-      return "JVS " + engine;
-    }
-
-    @Override
-    public boolean ours() {
-      return true;
-    }
-
-    @Override
-    public List<List<String>> commands(Workshop workshop, Ports front, Ports servers)
-        throws IOException {
-      String text =
-          "control: jvs-%d.sock\ndrain: 0s\n".formatted(front.echo())
-              + "transport: { tcp: { threads: 1, engine: %s } }\nservices:\n".formatted(engine)
-              + service("echo", front.echo(), "wlc", "", "127.0.0.1:" + servers.echo())
-              + service("bulk", front.bulk(), "wlc", "", "127.0.0.1:" + servers.bulk())
-              + service("plain", front.plain(), "rr", "", all(servers.plain()))
-              + service(
-                  "policies",
-                  front.policies(),
-                  "wlc",
-                  "persistence: { timeout: 6m }, ",
-                  all(servers.policies()));
-      Path file = workshop.file("jvs-" + front.echo() + ".yaml", text);
-      return List.of(List.of(Path.of("jvs").toAbsolutePath().toString(), "run", file.toString()));
-    }
-
-    private static String service(
-        String name, int port, String scheduler, String more, String servers) {
-      return "  - { name: %s, address: tcp 127.0.0.1:%d, scheduler: %s, %srealServers: [ %s ] }\n"
-          .formatted(name, port, scheduler, more, servers);
-    }
-
-    private static String all(int port) {
-      return IntStream.rangeClosed(1, SERVERS)
-          .mapToObj(i -> "127.0.0." + i + ":" + port)
-          .collect(Collectors.joining(", "));
-    }
+  /** What is measured, and a service with little and one with much policy. */
+  private static List<String> services(Ports front, Ports servers) {
+    List<String> one = Proxy.servers(1, servers.echo());
+    String much = "scheduler: wlc, persistence: { timeout: 6m }";
+    return List.of(
+        Jvs.service(Carried.TCP, "echo", front.echo(), "scheduler: wlc", one),
+        Jvs.service(
+            Carried.TCP, "bulk", front.bulk(), "scheduler: wlc", Proxy.servers(1, servers.bulk())),
+        Jvs.service(
+            Carried.TCP,
+            "plain",
+            front.plain(),
+            "scheduler: rr",
+            Proxy.servers(SERVERS, servers.plain())),
+        Jvs.service(
+            Carried.TCP,
+            "policies",
+            front.policies(),
+            much,
+            Proxy.servers(SERVERS, servers.policies())));
   }
 }

@@ -2,6 +2,7 @@ package io.jvs.benchmarks.proxy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Something that carries connections or datagrams from ports of its own to the servers. */
 interface Proxy {
@@ -17,9 +18,9 @@ interface Proxy {
     return Carried.TCP;
   }
 
-  /** Whether its only process answers a line of its input with a line of {@code KEY=VALUE}. */
-  default boolean tells() {
-    return false;
+  /** A command that prints what a running one says of itself; of JVS only. */
+  default List<String> status(Workshop workshop, Ports front) {
+    throw new UnsupportedOperationException(name() + " does not say anything of itself");
   }
 
   /** Whether it can hold as many connections as the others with the same file descriptors. */
@@ -39,6 +40,11 @@ interface Proxy {
    */
   List<List<String>> commands(Workshop workshop, Ports front, Ports servers)
       throws IOException, InterruptedException;
+
+  /** So many servers at this port, each at a loopback address of its own, from 127.0.0.1 on. */
+  static List<String> servers(int number, int port) {
+    return IntStream.rangeClosed(1, number).mapToObj(i -> "127.0.0." + i + ":" + port).toList();
+  }
 
   /**
    * Ports by what is behind them.

@@ -1,12 +1,18 @@
 package io.jvs.benchmarks.proxy;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The command that compares TCP proxies, as {@link Bench} says. */
 public final class ProxyComparison {
   private static final int MOST_IDLE = 10_000;
   private static final int SPARE_DESCRIPTORS = 300;
+
+  private static final String START = "start";
+  private static final String MEMORY = "memory";
+  private static final String POLICIES = "policies";
 
   private final Options options;
   private final Bench bench;
@@ -22,6 +28,7 @@ public final class ProxyComparison {
         (int) Math.min(MOST_IDLE, (ProcessFigures.descriptorLimit() - SPARE_DESCRIPTORS) / 2);
     Command.run(
         arguments,
+        measures(),
         options -> {
           Proxies proxies = new Proxies(options, idle);
           proxies.missing().forEach(what -> System.out.println("Missing: " + what + "."));
@@ -39,7 +46,7 @@ public final class ProxyComparison {
     ProxyComparison comparison = new ProxyComparison(bench);
     comparison.startsAndMemory(proxies, idle);
     comparison.works(proxies);
-    ProxyTable table = ProxyTable.ofTcp(bench.readings, proxies);
+    ProxyTable table = ProxyTable.ofTcp(bench.readings, proxies, bench.options.only().isEmpty());
     System.out.printf(
         "%s before and %s after. %d rounds of %s s, %s s of warm-up for each work, %,d idle"
             + " connections.%n%n%s%n%s",
@@ -53,18 +60,27 @@ public final class ProxyComparison {
         table.rates());
   }
 
+  private static List<String> measures() {
+    List<String> measures = new ArrayList<>(List.of(START, MEMORY, POLICIES));
+    Stream.of(TcpWork.values()).map(Work::measure).forEach(measures::add);
+    return measures;
+  }
+
   /** In fresh processes on any processor, as users start them. */
   private void startsAndMemory(List<Proxy> proxies, int idle)
       throws IOException, InterruptedException {
     Readings readings = bench.readings;
-    for (int round = 0; round < options.starts(); round++) {
+    int starts = options.wants(START) ? options.starts() : options.wants(MEMORY) ? 1 : 0;
+    for (int round = 0; round < starts; round++) {
       for (Proxy proxy : Bench.order(proxies, round)) {
         bench.progress.println("start " + (round + 1) + ": " + proxy.name());
         try (RunningProxy running =
             RunningProxy.start(proxy, bench.workshop, bench.servers, false)) {
-          readings.add(Row.START, proxy.name(), round, running.startNanos() / 1e6);
-          readings.add(Row.START_CPU, proxy.name(), round, running.cpuNanos() / 1e6);
-          if (round == 0 && proxy.holdsMany()) {
+          if (options.wants(START)) {
+            readings.add(Row.START, proxy.name(), round, running.startNanos() / 1e6);
+            readings.add(Row.START_CPU, proxy.name(), round, running.cpuNanos() / 1e6);
+          }
+          if (round == 0 && proxy.holdsMany() && options.wants(MEMORY)) {
             double bytes = bench.memory(running, idle, Bench.Held.NOT_LOOKED_AT);
             readings.add(Row.MEMORY, proxy.name(), round, bytes / 1e3);
           }
@@ -74,41 +90,28 @@ public final class ProxyComparison {
   }
 
   private void works(List<Proxy> proxies) throws IOException, InterruptedException {
+    List<Work> works = options.wanted(TcpWork.values());
+    boolean policies = options.wants(POLICIES);
+    if (works.isEmpty() && !policies) {
+      return;
+    }
     List<RunningProxy> running = bench.start(proxies);
     for (RunningProxy proxy : running) {
-      warmUp(proxy);
+      bench.warmUp(proxy, TcpWork.values());
+      if (bench.warmsUp(proxy)) {
+        bench.load.run(TcpWork.CONNECTS, proxy.ports().plain(), options.warmUpSeconds());
+        bench.load.run(TcpWork.CONNECTS, proxy.ports().policies(), options.warmUpSeconds());
+      }
     }
     for (int round = 0; round < options.rounds(); round++) {
-      bench.progress.println("round " + (round + 1) + " of " + options.rounds());
-      for (Work work : TcpWork.values()) {
-        for (RunningProxy proxy : Bench.order(running, round)) {
-          Load.Result result = bench.measure(proxy, work, round);
-          if (work == TcpWork.RATE && result != null) {
-            bench.readings.add(Row.P50, proxy.proxy().name(), round, result.p50Micros());
-            bench.readings.add(Row.P99, proxy.proxy().name(), round, result.p99Micros());
-          }
-        }
-      }
+      bench.round(works, running, round);
       for (RunningProxy proxy : running) {
-        if (proxy.proxy().ours()) {
+        if (policies && proxy.proxy().ours()) {
           policies(proxy, round);
         }
       }
     }
     running.forEach(RunningProxy::close);
-  }
-
-  private void warmUp(RunningProxy proxy) throws IOException, InterruptedException {
-    if (!bench.warmsUp(proxy)) {
-      return;
-    }
-    bench.progress.println("warming up " + proxy.proxy().name());
-    double seconds = options.warmUpSeconds();
-    for (Work work : TcpWork.values()) {
-      bench.load.run(work, proxy.ports().of(work), seconds);
-    }
-    bench.load.run(TcpWork.CONNECTS, proxy.ports().plain(), seconds);
-    bench.load.run(TcpWork.CONNECTS, proxy.ports().policies(), seconds);
   }
 
   /** What policies cost, in one process, whose other parts are the same for both. */

@@ -11,31 +11,48 @@ final class ProxyTable {
   private final String reference;
   private final List<Row> rows;
   private final List<? extends Work> works;
+  private final boolean complete;
 
   private ProxyTable(
       Readings readings,
       List<Proxy> proxies,
       String reference,
       List<Row> rows,
-      List<? extends Work> works) {
+      List<? extends Work> works,
+      boolean complete) {
     this.readings = readings;
     this.proxies = proxies;
     this.reference = reference;
     this.rows = rows;
     this.works = works;
+    this.complete = complete;
   }
 
-  static ProxyTable ofTcp(Readings readings, List<Proxy> proxies) {
+  /**
+   * Of TCP proxies.
+   *
+   * @param complete false to leave out what was measured with nobody
+   */
+  static ProxyTable ofTcp(Readings readings, List<Proxy> proxies, boolean complete) {
     return new ProxyTable(
-        readings, proxies, Proxies.REFERENCE, Row.tcp(), List.of(TcpWork.values()));
+        readings, proxies, Proxies.REFERENCE, Row.tcp(), List.of(TcpWork.values()), complete);
   }
 
-  static ProxyTable ofUdp(Readings readings, List<Proxy> proxies) {
+  /** Likewise. */
+  static ProxyTable ofUdp(Readings readings, List<Proxy> proxies, boolean complete) {
     return new ProxyTable(
-        readings, proxies, UdpProxies.REFERENCE, UdpRows.all(), List.of(UdpWork.values()));
+        readings,
+        proxies,
+        UdpProxies.REFERENCE,
+        UdpRows.all(),
+        List.of(UdpWork.values()),
+        complete);
   }
 
-  /** Medians and median ratios, with the bars. */
+  /**
+   * Medians and median ratios, with the bars; of times and memory also the lowest and highest ratio
+   * of a round.
+   */
   String costs() {
     StringBuilder table = new StringBuilder("| |");
     proxies.forEach(proxy -> table.append(' ').append(proxy.name()).append(" |"));
@@ -44,12 +61,23 @@ final class ProxyTable {
         .append(" ---: |".repeat(proxies.size()))
         .append(" --- |\n");
     for (Row row : rows) {
+      if (!shown(row)) {
+        continue;
+      }
       table.append("| ").append(row.title());
       table.append(row.reference().equals(reference) ? ", " + row.unit() + " |" : " |");
       proxies.forEach(proxy -> table.append(' ').append(cell(row, proxy.name())).append(" |"));
       table.append(' ').append(verdicts(row)).append(" |\n");
     }
     return table.toString();
+  }
+
+  private boolean shown(Row row) {
+    return complete || measured(row);
+  }
+
+  private boolean measured(Row row) {
+    return proxies.stream().anyMatch(p -> !Double.isNaN(readings.median(row.key(), p.name())));
   }
 
   private String cell(Row row, String proxy) {
@@ -61,7 +89,11 @@ final class ProxyTable {
     if (!row.reference().equals(reference)) {
       return Double.isNaN(ratio) ? "" : "**" + fixed(ratio) + "**"; // the value has its own row
     }
-    return number(value) + (Double.isNaN(ratio) ? "" : " (**" + fixed(ratio) + "**)");
+    List<Double> ratios = row.ratios(readings, proxy);
+    boolean spreads =
+        row.compared() == Row.Compared.COST && ratios.size() > 1 && !proxy.equals(reference);
+    String spread = spreads ? ", " + spread(ratios) : "";
+    return number(value) + (ratios.isEmpty() ? "" : " (**" + fixed(ratio) + "**" + spread + ")");
   }
 
   private String verdicts(Row row) {
@@ -91,26 +123,33 @@ final class ProxyTable {
     return proxy + " " + limit + ": " + answer;
   }
 
-  /** What was done in a second of the clock, and how far the rounds are apart. */
+  /** What was done in a second of the clock, and how far the rounds are apart; or nothing. */
   String rates() {
+    if (!complete && works.stream().noneMatch(this::rated)) {
+      return "";
+    }
     StringBuilder table =
         new StringBuilder("| per second, and lowest to highest ratio of a round |");
     proxies.forEach(proxy -> table.append(' ').append(proxy.name()).append(" |"));
     table.append("\n| --- |").append(" ---: |".repeat(proxies.size())).append('\n');
     for (Row row : rows) {
-      if (!row.reference().equals(reference)) {
+      if (!row.reference().equals(reference) || !shown(row)) {
         continue;
       }
       for (Work work : works) {
         if (!work.name().equals(row.key())) {
           continue;
         }
-        table.append("| ").append(work.title()).append(work.bulk() ? ", GB |" : " |");
+        table.append("| ").append(work.title()).append(", ").append(work.counted()).append(" |");
         proxies.forEach(proxy -> table.append(' ').append(spread(row, work, proxy)).append(" |"));
         table.append('\n');
       }
     }
     return table.toString();
+  }
+
+  private boolean rated(Work work) {
+    return rows.stream().anyMatch(row -> row.key().equals(work.name()) && measured(row));
   }
 
   private String spread(Row row, Work work, Proxy proxy) {
@@ -119,10 +158,12 @@ final class ProxyTable {
       return "";
     }
     List<Double> ratios = row.ratios(readings, proxy.name());
-    return number(rate)
-        + (ratios.isEmpty()
-            ? ""
-            : " (" + fixed(ratios.get(0)) + "–" + fixed(ratios.get(ratios.size() - 1)) + ")");
+    return number(rate) + (ratios.isEmpty() ? "" : " (" + spread(ratios) + ")");
+  }
+
+  /** Of ratios in increasing order. */
+  private static String spread(List<Double> ratios) {
+    return fixed(ratios.get(0)) + "–" + fixed(ratios.get(ratios.size() - 1));
   }
 
   private static String fixed(double ratio) {

@@ -1,14 +1,14 @@
 package io.jvs.benchmarks.proxy;
 
+import io.jvs.benchmarks.Jcmd;
 import io.jvs.benchmarks.proxy.Proxy.Ports;
-import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -43,10 +43,10 @@ final class RunningProxy implements AutoCloseable {
     this.workshop = workshop;
     this.ports = proxy.carried().freePorts();
     List<List<String>> commands = proxy.commands(workshop, ports, servers);
-    Path log = workshop.path(proxy.name() + " " + ports.echo() + ".log");
+    Path log = workshop.path(proxy.name().replace('/', ' ') + " " + ports.echo() + ".log");
     long start = System.nanoTime();
     for (List<String> command : commands) {
-      processes.add(workshop.start(pinned, proxy.tells(), log, command));
+      processes.add(workshop.start(pinned, false, log, command));
     }
     try {
       awaitFirstByte(log);
@@ -99,21 +99,24 @@ final class RunningProxy implements AutoCloseable {
     return ProcessFigures.residentBytes(pids);
   }
 
-  /**
-   * What a proxy that {@link Proxy#tells} says of itself.
-   *
-   * @param question a line
-   */
-  Map<String, Double> ask(String question) throws IOException {
-    Process process = processes.get(0);
-    BufferedWriter input = process.outputWriter();
-    input.write(question + "\n");
-    input.flush();
-    String answer = process.inputReader().readLine();
-    if (answer == null) {
-      throw new IOException(proxy.name() + " has ended");
+  /** What one of ours says of itself, see {@link Proxy#status}. */
+  String status() throws IOException, InterruptedException {
+    Path log = workshop.path("status.log");
+    Process process = workshop.start(false, true, log, proxy.status(workshop, ports));
+    try {
+      String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IOException(proxy.name() + " does not say how it is: " + Files.readString(log));
+      }
+      return answer;
+    } finally {
+      workshop.end(process);
     }
-    return Load.values(answer);
+  }
+
+  /** Of one of ours, after a collection. */
+  long liveHeapBytes() throws IOException, InterruptedException {
+    return Jcmd.liveHeapBytes(processes.get(0).pid()); // each command is replaced by the next
   }
 
   @Override

@@ -33,6 +33,11 @@ enum TcpWork implements Work {
   }
 
   @Override
+  public String counted() {
+    return bulk() ? "GB" : this == CONNECTS ? "connections" : "requests";
+  }
+
+  @Override
   public String unit() {
     return unit;
   }
@@ -45,6 +50,11 @@ enum TcpWork implements Work {
   @Override
   public boolean bulk() {
     return mode.equals("bulk");
+  }
+
+  @Override
+  public boolean timed() {
+    return this == RATE;
   }
 
   @Override

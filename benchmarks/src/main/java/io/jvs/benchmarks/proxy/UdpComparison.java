@@ -1,10 +1,9 @@
 package io.jvs.benchmarks.proxy;
 
-import io.jvs.transport.udp.UdpDrop;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 
 /** The command that compares UDP proxies, as {@link Bench} says. */
 public final class UdpComparison {
@@ -16,6 +15,9 @@ public final class UdpComparison {
   private static final int FLOOD_CLIENTS_FULLY = 1_000_000;
   private static final int CLIENTS_PER_SECOND = 20_000; // which leaves time for others
   private static final int SPARE_DESCRIPTORS = 300;
+
+  private static final String LOSS = "loss";
+  private static final String MEMORY = "memory"; // and the flood, which begins with the table full
 
   private final Options options;
   private final Bench bench;
@@ -30,8 +32,9 @@ public final class UdpComparison {
     int sockets = (int) Math.min(FLOWS, ProcessFigures.descriptorLimit() - SPARE_DESCRIPTORS);
     Command.run(
         arguments,
+        measures(),
         options -> {
-          UdpProxies proxies = new UdpProxies(options, FLOWS, sockets);
+          UdpProxies proxies = new UdpProxies(options, Jvs.LAUNCHER, FLOWS, sockets);
           proxies.missing().forEach(what -> System.out.println("Missing: " + what + "."));
           return workshop ->
               compare(
@@ -40,50 +43,49 @@ public final class UdpComparison {
         });
   }
 
+  private static List<String> measures() {
+    List<String> measures = new ArrayList<>();
+    Stream.of(UdpWork.values()).map(Work::measure).forEach(measures::add);
+    measures.addAll(List.of(LOSS, MEMORY));
+    return measures;
+  }
+
   private static void compare(Bench bench, List<Proxy> proxies)
       throws IOException, InterruptedException {
     String machine = Machine.describe();
     UdpComparison comparison = new UdpComparison(bench);
     comparison.works(proxies);
     comparison.manyFlows(proxies);
-    ProxyTable table = ProxyTable.ofUdp(bench.readings, proxies);
+    ProxyTable table = ProxyTable.ofUdp(bench.readings, proxies, bench.options.only().isEmpty());
     System.out.printf(
-        "%s before and %s after. %d rounds of %s s, %s s of warm-up for each work, %,d flows, a"
-            + " flood of %,d clients.%n%n%s%n%s",
+        "%s before and %s after. %d rounds of %s s, the fixed rate %d times in each, %s s of"
+            + " warm-up for each work%s.%n%n%s%n%s%n%s",
         machine,
         Machine.load(),
         bench.options.rounds(),
         bench.options.seconds(),
+        UdpWork.RATE.repeats(),
         bench.options.warmUpSeconds(),
-        FLOWS,
-        comparison.floodClients(),
+        comparison.crowd(),
         table.costs(),
-        table.rates());
+        table.rates(),
+        UdpRows.SOURCES);
   }
 
   /** All but what is asked of fresh processes. */
   void works(List<Proxy> proxies) throws IOException, InterruptedException {
+    List<Work> works = options.wanted(UdpWork.values());
+    boolean losses = options.wants(LOSS);
+    if (works.isEmpty() && !losses) {
+      return;
+    }
     List<RunningProxy> running = bench.start(proxies);
     for (RunningProxy proxy : running) {
-      if (bench.warmsUp(proxy)) {
-        bench.progress.println("warming up " + proxy.proxy().name());
-        for (Work work : UdpWork.values()) {
-          bench.load.run(work, proxy.ports().of(work), options.warmUpSeconds());
-        }
-      }
+      bench.warmUp(proxy, UdpWork.values());
     }
     for (int round = 0; round < options.rounds(); round++) {
-      bench.progress.println("round " + (round + 1) + " of " + options.rounds());
-      for (Work work : UdpWork.values()) {
-        for (RunningProxy proxy : Bench.order(running, round)) {
-          Load.Result result = bench.measure(proxy, work, round);
-          if (work == UdpWork.RATE && result != null) {
-            bench.readings.add(Row.P50, proxy.proxy().name(), round, result.p50Micros());
-            bench.readings.add(Row.P99, proxy.proxy().name(), round, result.p99Micros());
-          }
-        }
-      }
-      for (RunningProxy proxy : Bench.order(running, round)) {
+      bench.round(works, running, round);
+      for (RunningProxy proxy : losses ? Bench.order(running, round) : List.<RunningProxy>of()) {
         losses(proxy, round);
       }
     }
@@ -92,29 +94,27 @@ public final class UdpComparison {
 
   private void losses(RunningProxy proxy, int round) throws IOException, InterruptedException {
     String name = proxy.proxy().name();
-    double droppedBefore = proxy.proxy().tells() ? dropped(proxy) : 0;
+    boolean ours = proxy.proxy().ours();
+    long droppedBefore = ours ? UdpState.parse(proxy.status()).allDropped() : 0;
     Load.Result result =
         bench.load.run(
             name, UdpWork.arguments("rate", proxy.ports().echo(), FAST_FLOWS, FAST_SECONDS, FAST));
     double lost = 1e6 * (result.sent() - result.done()) / result.sent();
     bench.readings.add(UdpRows.LOST, name, round, lost);
-    if (proxy.proxy().tells()) {
-      bench.readings.add(UdpRows.DROPPED, name, round, dropped(proxy) - droppedBefore);
+    if (ours) {
+      UdpState state = UdpState.parse(proxy.status());
+      double dropped = (double) (state.allDropped() - droppedBefore);
+      bench.readings.add(UdpRows.DROPPED, name, round, dropped);
+      if (state.allDropped() > 0) {
+        bench.progress.println(name + ": dropped since its start " + state.dropped());
+      }
     }
-  }
-
-  /** For whatever reason. */
-  private double dropped(RunningProxy proxy) throws IOException {
-    Map<String, Double> status = proxy.ask("status");
-    return Arrays.stream(UdpDrop.values())
-        .mapToDouble(why -> status.getOrDefault(why.toString(), 0.0))
-        .sum();
   }
 
   /** In fresh processes. */
   private void manyFlows(List<Proxy> proxies) throws IOException, InterruptedException {
     for (Proxy proxy : proxies) {
-      if (!proxy.holdsMany()) {
+      if (!proxy.holdsMany() || !options.wants(MEMORY)) {
         continue;
       }
       bench.progress.printf("%,d flows through %s%n", Math.min(FLOWS, proxy.most()), proxy.name());
@@ -124,6 +124,12 @@ public final class UdpComparison {
         flood(running);
       }
     }
+  }
+
+  private String crowd() {
+    return options.wants(MEMORY)
+        ? ", %,d flows, a flood of %,d clients".formatted(FLOWS, floodClients())
+        : "";
   }
 
   private int floodClients() {
@@ -146,34 +152,33 @@ public final class UdpComparison {
                 floodClients()));
     bench.readings.add(UdpRows.FLOOD, name, 0, 100 * result.done() / result.sent());
     bench.readings.add(UdpRows.FLOOD_MEMORY, name, 0, (proxy.residentBytes() - before) / 1e6);
-    if (proxy.proxy().tells()) {
-      bench.progress.println(name + ": " + proxy.ask("status"));
+    if (proxy.proxy().ours()) {
+      bench.progress.println(name + ": " + UdpState.parse(proxy.status()));
     }
   }
 
-  /** The live heap of one that tells. */
+  /** The live heap of ours. */
   private final class Heap implements Bench.Held {
     private final RunningProxy proxy;
-    private double before;
+    private long before;
 
     Heap(RunningProxy proxy) {
       this.proxy = proxy;
     }
 
-    private double live() throws IOException {
-      return proxy.proxy().tells() ? proxy.ask("heap").getOrDefault("heap", Double.NaN) : 0;
+    @Override
+    public void before() throws IOException, InterruptedException {
+      if (proxy.proxy().ours()) {
+        before = proxy.liveHeapBytes();
+      }
     }
 
     @Override
-    public void before() throws IOException {
-      before = live();
-    }
-
-    @Override
-    public void with(int flows) throws IOException {
-      if (proxy.proxy().tells()) {
-        bench.readings.add(UdpRows.HEAP, proxy.proxy().name(), 0, (live() - before) / flows);
-        bench.progress.println(proxy.proxy().name() + ": " + proxy.ask("status"));
+    public void with(int flows) throws IOException, InterruptedException {
+      if (proxy.proxy().ours()) {
+        double bytes = (double) (proxy.liveHeapBytes() - before);
+        bench.readings.add(UdpRows.HEAP, proxy.proxy().name(), 0, bytes / flows);
+        bench.progress.println(proxy.proxy().name() + ": " + UdpState.parse(proxy.status()));
       }
     }
   }

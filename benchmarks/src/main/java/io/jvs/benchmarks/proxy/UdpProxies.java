@@ -1,11 +1,10 @@
 package io.jvs.benchmarks.proxy;
 
+import io.jvs.benchmarks.proxy.Proxy.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Who is compared, each with one thread, set up as its manual says and not tuned further. */
 final class UdpProxies {
@@ -25,10 +24,12 @@ final class UdpProxies {
   /**
    * Looks for them.
    *
+   * @param launcher of ours, see {@link Jvs}
    * @param flows how many each has to be able to hold
    * @param sockets how many those can hold that have a socket for each
    */
-  UdpProxies(Options options, int flows, int sockets) throws IOException, InterruptedException {
+  UdpProxies(Options options, List<String> launcher, int flows, int sockets)
+      throws IOException, InterruptedException {
     Programs programs = new Programs(options.tools());
     NginxStream nginx = NginxStream.find(programs, missing);
     if (nginx != null) {
@@ -41,7 +42,8 @@ final class UdpProxies {
       present.add(new Pen(pen));
     }
     present.add(new Floor());
-    options.engines().forEach(engine -> present.add(new Jvs(engine, flows + SPARE_FLOWS)));
+    String settings = ", maxFlows: " + (flows + SPARE_FLOWS);
+    present.addAll(Jvs.all(options, launcher, Carried.UDP, settings, UdpProxies::services));
   }
 
   List<Proxy> present() {
@@ -51,13 +53,6 @@ final class UdpProxies {
   /** What is not installed, and which package has it. */
   List<String> missing() {
     return missing;
-  }
-
-  /** At one port of each loopback address of the servers. */
-  private static String servers(String format, int port, String separator) {
-    return IntStream.rangeClosed(1, SERVERS)
-        .mapToObj(i -> format.formatted("127.0.0." + i + ":" + port))
-        .collect(Collectors.joining(separator));
   }
 
   /** A client is a session, and a socket, for 300 seconds, as with us. */
@@ -88,7 +83,8 @@ final class UdpProxies {
     }
 
     private static String service(String name, int front, int port) {
-      return "  upstream %s { %s }\n".formatted(name, servers("server %s;", port, " "))
+      return "  upstream %s { server %s; }\n"
+              .formatted(name, String.join("; server ", Proxy.servers(SERVERS, port)))
           + "  server { listen 127.0.0.1:%d udp reuseport; proxy_pass %s; }\n"
               .formatted(front, name);
     }
@@ -120,7 +116,7 @@ final class UdpProxies {
       List<String> command = new ArrayList<>(List.of(program.toString()));
       command.addAll(List.of("-f", "-U", "-r", "-O", "epoll", "-c", "2000", "-x", "1000"));
       command.add("127.0.0.1:" + front);
-      command.addAll(List.of(servers("%s", server, " ").split(" ", -1)));
+      command.addAll(Proxy.servers(SERVERS, server));
       return command;
     }
   }
@@ -153,42 +149,19 @@ final class UdpProxies {
     }
   }
 
-  /** A process with the transport and nothing else; the options are those of {@code ./jvs}. */
-  private record Jvs(String engine, int flows) implements Proxy {
-    @Override
-    public String name() {
-      return "JVS " + engine;
-    }
-
-    @Override
-    public boolean ours() {
-      return true;
-    }
-
-    @Override
-    public Carried carried() {
-      return Carried.UDP;
-    }
-
-    @Override
-    public boolean tells() {
-      return true;
-    }
-
-    @Override
-    public List<List<String>> commands(Workshop workshop, Ports front, Ports servers) {
-      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-      return List.of(
-          List.of(
-              java.toString(),
-              "-XX:+UseSerialGC",
-              "-cp",
-              System.getProperty("java.class.path"),
-              UdpRelay.class.getName(),
-              engine,
-              Integer.toString(flows),
-              front.echo() + "=" + servers("%s", servers.echo(), ","),
-              front.bulk() + "=" + servers("%s", servers.bulk(), ",")));
-    }
+  private static List<String> services(Ports front, Ports servers) {
+    return List.of(
+        Jvs.service(
+            Carried.UDP,
+            "echo",
+            front.echo(),
+            "scheduler: wlc",
+            Proxy.servers(SERVERS, servers.echo())),
+        Jvs.service(
+            Carried.UDP,
+            "bulk",
+            front.bulk(),
+            "scheduler: wlc",
+            Proxy.servers(SERVERS, servers.bulk())));
   }
 }

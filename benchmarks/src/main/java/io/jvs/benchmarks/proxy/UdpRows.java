@@ -10,6 +10,13 @@ final class UdpRows {
   static final String FLOOD = "flood";
   static final String FLOOD_MEMORY = "flood memory";
 
+  /** What figures are of, for people. */
+  static final String SOURCES =
+      """
+      JVS is `./jvs run FILE` as users start it, with one loop; a figure of CPU is of all threads of that process, as of the others. "Lost": what the load sent and did not get back.
+      "Dropped": `jvs status --json` after and before, all reasons. Resident: growth of VmRSS of the process. "Live heap": growth of what jcmd GC.class_histogram counts in it, after a collection.
+      """;
+
   private UdpRows() {}
 
   static List<Row> all() {

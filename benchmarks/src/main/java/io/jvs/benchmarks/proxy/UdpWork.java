@@ -11,6 +11,8 @@ enum UdpWork implements Work {
   TRAINS_BOTH_WAYS("… answers in trains, too", "trains", 4, 32),
   RATE("16 flows, 5,000 requests/s", "rate", 16, 5000);
 
+  static final int RATE_REPEATS = 4;
+
   private final String title;
   private final String mode;
   private final int flows;
@@ -28,6 +30,11 @@ enum UdpWork implements Work {
     return title;
   }
 
+  @Override
+  public String counted() {
+    return "datagrams there and back";
+  }
+
   /** Of a datagram there and back. */
   @Override
   public String unit() {
@@ -42,6 +49,17 @@ enum UdpWork implements Work {
   @Override
   public boolean bulk() {
     return this == TRAINS_BOTH_WAYS;
+  }
+
+  @Override
+  public boolean timed() {
+    return this == RATE;
+  }
+
+  /** A median of few rounds of so small a difference is the chance's. */
+  @Override
+  public int repeats() {
+    return this == RATE ? RATE_REPEATS : 1;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.jvs.benchmarks.soak;
 
+import io.jvs.benchmarks.Jcmd;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -27,8 +27,8 @@ final class ProcessReader {
   }
 
   long heapAfterCollection() throws IOException, InterruptedException {
-    jcmd("GC.run");
-    Matcher parts = HEAP.matcher(jcmd("GC.heap_info"));
+    Jcmd.ask(pid, "GC.run");
+    Matcher parts = HEAP.matcher(Jcmd.ask(pid, "GC.heap_info"));
     long kilobytes = 0;
     while (parts.find()) {
       kilobytes += Long.parseLong(parts.group(1));
@@ -40,7 +40,7 @@ final class ProcessReader {
   }
 
   long direct() throws IOException, InterruptedException {
-    Matcher other = DIRECT.matcher(jcmd("VM.native_memory", "summary"));
+    Matcher other = DIRECT.matcher(Jcmd.ask(pid, "VM.native_memory", "summary"));
     return other.find() ? Long.parseLong(other.group(1)) * 1024 : 0; // nothing: it is left out
   }
 
@@ -70,17 +70,5 @@ final class ProcessReader {
         .findFirst()
         .orElseThrow(() -> new IOException("process " + pid + " has no " + start))
         .substring(start.length());
-  }
-
-  private String jcmd(String... command) throws IOException, InterruptedException {
-    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    ProcessBuilder builder = new ProcessBuilder(jcmd.toString(), Long.toString(pid));
-    builder.command().addAll(java.util.List.of(command));
-    Process process = builder.redirectErrorStream(true).start();
-    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException("jcmd " + String.join(" ", command) + ": " + answer);
-    }
-    return answer;
   }
 }

@@ -1,6 +1,7 @@
 package io.jvs.benchmarks.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.jvs.benchmarks.proxy.Proxy.Ports;
 import java.util.List;
@@ -55,6 +56,26 @@ class ProxyTableTest {
     assertThat(readings.ratios("x", "a", "b")).containsExactly(3.0);
   }
 
+  @Test
+  void times_say_how_far_the_rounds_are_apart() {
+    add(Row.P50, Proxies.REFERENCE, 50, 50, 50);
+    add(Row.P50, "JVS epoll", 49, 51, 48); // ratios 0.98, 1.02, 0.96
+
+    assertThat(line("| 32 connections, 2,000 requests/s: p50"))
+        .contains("| 50.0 (**1.00×**) | 49.0 (**0.98×**, 0.96×–1.02×) |");
+  }
+
+  @Test
+  void what_was_not_asked_for_is_left_out() {
+    add(Row.P50, Proxies.REFERENCE, 50);
+
+    assertThat(table(false).costs().lines().skip(2))
+        .singleElement(STRING)
+        .startsWith("| 32 connections, 2,000 requests/s: p50");
+    assertThat(table(false).rates()).isEmpty();
+    assertThat(table(true).rates()).contains("| bulk, 1 connection, GB |");
+  }
+
   private void add(String what, String proxy, double... rounds) {
     for (int round = 0; round < rounds.length; round++) {
       readings.add(what, proxy, round, rounds[round]);
@@ -62,13 +83,17 @@ class ProxyTableTest {
   }
 
   private String line(String start) {
-    List<Proxy> proxies = List.of(named(Proxies.REFERENCE, false), named("JVS epoll", true));
-    return ProxyTable.ofTcp(readings, proxies)
+    return table(true)
         .costs()
         .lines()
         .filter(line -> line.startsWith(start))
         .findFirst()
         .orElseThrow();
+  }
+
+  private ProxyTable table(boolean complete) {
+    List<Proxy> proxies = List.of(named(Proxies.REFERENCE, false), named("JVS epoll", true));
+    return ProxyTable.ofTcp(readings, proxies, complete);
   }
 
   private static Proxy named(String name, boolean ours) {
