@@ -36,6 +36,7 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
   private final ArrayDeque<Sent> sent = new ArrayDeque<>();
   private @Nullable Runnable tick;
   private int opened;
+  private boolean refusesReading;
 
   /** A datagram that has left. */
   record Sent(int socket, InetSocketAddress to, int payload) {}
@@ -89,6 +90,15 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
 
   long withoutPort() {
     return counts.drops.of(UdpDrop.NO_SOURCE_PORT);
+  }
+
+  /** Whether the selector takes no more sockets. */
+  void refuseReading(boolean refuses) {
+    refusesReading = refuses;
+  }
+
+  long openSockets() {
+    return sockets.stream().filter(socket -> !socket.closed).count();
   }
 
   int ports() {
@@ -169,6 +179,7 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     private @Nullable Reader reader;
     private @Nullable InetSocketAddress from; // of the one that waits
     private int payload;
+    private boolean closed;
 
     VirtualSocket(int number, InetSocketAddress local) {
       this.number = number;
@@ -193,7 +204,10 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     public void adjust(UdpOptions from, UdpOptions to) {}
 
     @Override
-    public void read(Reader newReader) {
+    public void read(Reader newReader) throws IOException {
+      if (refusesReading) {
+        throw new IOException("no more");
+      }
       reader = newReader;
     }
 
@@ -227,6 +241,7 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
 
     @Override
     public void close() {
+      closed = true;
       reader = null;
     }
   }
