@@ -268,6 +268,7 @@ public final class UdpTransport implements Transport {
 
     private void undo(TransportException failure) {
       opened.forEach(Listener::close);
+      listeners.values().forEach(Listener::release);
       for (Listener listener : closedEarly) {
         CarriedService service = listener.lastService();
         if (service == null) {
