@@ -95,7 +95,7 @@ public final class UdpTransport implements Transport {
     UdpOptions options = UdpOptions.of(service);
     String objection = SocketObjections.to(UdpOptions.sockets(service), MAX_PORTS);
     if (objection == null && !UdpLoops.wouldUseEpoll(settings.engine)) {
-      objection = NioDatagramSockets.objection(options);
+      objection = NioDatagramSockets.objection(options, UdpOptions.sockets(service));
     }
     if (objection != null) {
       return Optional.of(objection);
