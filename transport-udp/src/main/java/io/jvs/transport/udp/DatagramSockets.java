@@ -56,9 +56,11 @@ interface DatagramSockets {
     int receive(Messages into);
 
     /**
-     * Sends all that are to go out.
+     * Sends all that are to go out. Of those that the system knows no way for, the reader hears
+     * later, so that it may send anew: on the loop, but not within this call.
      *
-     * @param unsent counts those that are lost, as the system had no room or forbade them
+     * @param unsent counts those that are lost, as the system had no room or forbade them, or as
+     *     there is no way and the reader does not care
      */
     void send(Messages from, Unsent unsent);
 
@@ -79,5 +81,15 @@ interface DatagramSockets {
 
     /** What has been sent to this address has not arrived: an ICMP error says why. */
     void undelivered(boolean ipv6, long high, long low, int port, int errno);
+
+    /**
+     * The system knows no way to this address ({@link Errors#saysNoRoute}), so what was to go there
+     * has not left.
+     *
+     * @return whether that is taken care of; else it is counted as lost
+     */
+    default boolean unroutable(boolean ipv6, long high, long low, int port, int errno) {
+      return false;
+    }
   }
 }

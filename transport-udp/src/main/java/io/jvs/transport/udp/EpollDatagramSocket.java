@@ -140,7 +140,8 @@ final class EpollDatagramSocket extends ReadSocket implements EpollIoHandle {
         sendOneByOne(from, next++, unsent);
         failures = 0;
       } else if (++failures == TRIES) { // this one cannot be sent
-        unsent.count(from.outDatagrams(next++), errno, local());
+        lost(from, next, from.outDatagrams(next), errno, unsent);
+        next++;
         failures = 0;
       }
     }
@@ -157,7 +158,7 @@ final class EpollDatagramSocket extends ReadSocket implements EpollIoHandle {
       while (libC.sendmmsg(socket.intValue(), from.outAlone(train, n), 1, MSG_DONTWAIT) < 1) {
         int errno = Native.errno();
         if (errno == Errors.EAGAIN || ++failures == TRIES) {
-          unsent.count(1, errno, local());
+          lost(from, train, 1, errno, unsent);
           break;
         }
       }

@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.LinuxSocket;
 import java.io.IOException;
@@ -36,9 +37,9 @@ final class EpollDatagramSockets implements DatagramSockets {
       socket.bind(address);
       return new EpollDatagramSocket(
           loop, socket, address, options.listening().dual(), options.joined(), errors);
-    } catch (IOException e) {
+    } catch (IOException | ChannelException e) { // which of them depends on the option
       socket.close();
-      throw e;
+      throw e instanceof IOException failure ? failure : new IOException(e);
     }
   }
 
@@ -52,9 +53,9 @@ final class EpollDatagramSockets implements DatagramSockets {
       socket.bind(source);
       return new EpollDatagramSocket(
           loop, socket, socket.localAddress(), false, options.joined(), errors);
-    } catch (IOException e) {
+    } catch (IOException | ChannelException e) { // which of them depends on the option
       socket.close();
-      throw e;
+      throw e instanceof IOException failure ? failure : new IOException(e);
     }
   }
 }

@@ -22,13 +22,36 @@ final class FlowTable<F extends FlowKey> {
     return size;
   }
 
-  @SuppressWarnings("unchecked") // only such are added
+  /** That of who sent the {@code i}-th datagram that came in. */
+  @Nullable F find(Messages from, int i, long localHigh, long localLow) {
+    return find(
+        from.clientHigh(i),
+        from.clientLow(i),
+        from.clientPort(i),
+        from.clientScope(i),
+        localHigh,
+        localLow);
+  }
+
+  /** That of a client that no network device tells from others. */
   @Nullable F find(long clientHigh, long clientLow, int clientPort, long localHigh, long localLow) {
+    return find(clientHigh, clientLow, clientPort, 0, localHigh, localLow);
+  }
+
+  @SuppressWarnings("unchecked") // only such are added
+  private @Nullable F find(
+      long clientHigh,
+      long clientLow,
+      int clientPort,
+      int clientDevice,
+      long localHigh,
+      long localLow) {
     int mask = slots.length - 1;
     int at = hash(clientHigh, clientLow, clientPort, localHigh, localLow) & mask;
     for (FlowKey flow = slots[at]; flow != null; flow = slots[at]) {
       if (flow.clientLow == clientLow
           && flow.clientPort == clientPort
+          && flow.clientDevice == clientDevice
           && flow.clientHigh == clientHigh
           && flow.localLow == localLow
           && flow.localHigh == localHigh) {
@@ -100,6 +123,7 @@ final class FlowTable<F extends FlowKey> {
     return hash(flow.clientHigh, flow.clientLow, flow.clientPort, flow.localHigh, flow.localLow);
   }
 
+  /** Without the device: the same link-local address at two of them is rare. */
   private int hash(long clientHigh, long clientLow, int clientPort, long localHigh, long localLow) {
     long bits = (clientLow ^ secret) * 0x9E3779B97F4A7C15L; // Fibonacci hashing, Knuth 6.4
     bits = (bits ^ (bits >>> 32) ^ clientPort) * 0xD6E8FEB86659FD93L;

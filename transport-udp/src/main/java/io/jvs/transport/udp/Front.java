@@ -80,12 +80,7 @@ final class Front implements Entrance {
     long localHigh = anyAddress ? control.localHigh : 0;
     long localLow = anyAddress ? control.localLow : 0;
     UdpFlow flow =
-        flows.find(
-            messages.clientHigh(at),
-            messages.clientLow(at),
-            messages.clientPort(at),
-            localHigh,
-            localLow);
+        flows.find(messages, at, localHigh, localLow);
     if (flow == null) {
       if (naming.isNaming(messages, at, localHigh, localLow)) {
         naming.ask(messages, at, localHigh, localLow);
@@ -227,7 +222,7 @@ final class Front implements Entrance {
             flow.ipv6,
             flow.clientHigh,
             flow.clientLow,
-            flow.clientScope,
+            flow.clientDevice,
             flow.clientPort);
         bytes += length;
         datagrams += control.datagrams(length);

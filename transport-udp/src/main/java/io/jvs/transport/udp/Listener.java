@@ -22,7 +22,7 @@ final class Listener {
   private final List<Entrance> entrances = new ArrayList<>();
   private final AtomicInteger flows = new AtomicInteger();
   private volatile @Nullable CarriedService service;
-  private volatile List<Future<?>> closing = List.of();
+  private List<Future<?>> closing = List.of(); // under this
   private @Nullable CarriedService lastService; // under this
   private boolean held; // under this: a change is under way that needs it
   private boolean closed; // under this
@@ -98,6 +98,14 @@ final class Listener {
     return held;
   }
 
+  /** The change is off: it goes on as before, or is closed if nobody needs it any more. */
+  void release() {
+    synchronized (this) {
+      held = false;
+    }
+    closeIfUnused();
+  }
+
   /** No new clients from now on; closed when the last flow has ended. */
   void retire() {
     synchronized (this) {
@@ -117,14 +125,10 @@ final class Listener {
     }
   }
 
-  private void closeIfUnused() {
-    synchronized (this) {
-      if (closed || held || service != null || flows.get() > 0) {
-        return;
-      }
-      closed = true;
+  private synchronized void closeIfUnused() {
+    if (!closed && !held && service == null && flows.get() == 0) {
+      closeSockets();
     }
-    closeSockets();
   }
 
   int sockets() {
@@ -148,28 +152,31 @@ final class Listener {
     synchronized (this) {
       lastService = service;
       service = null;
-      closed = true;
+      closeSockets();
     }
-    closeSockets().forEach(Future::awaitUninterruptibly);
+    var unused = isGone();
   }
 
   /** Whether it is closed, and its address free. Not on a loop. */
   boolean isGone() {
+    List<Future<?>> all;
     synchronized (this) {
       if (!closed) {
         return false;
       }
+      all = closing;
     }
-    closing.forEach(Future::awaitUninterruptibly);
+    all.forEach(Future::awaitUninterruptibly);
     return true;
   }
 
-  private List<Future<?>> closeSockets() {
+  /** Under this, so that whoever sees that it is closed can wait for it. */
+  private void closeSockets() {
+    closed = true;
     List<Future<?>> all = new ArrayList<>();
     for (Entrance entrance : entrances) {
       all.add(entrance.loop().sockets().executor().submit(entrance::close));
     }
     closing = all;
-    return all;
   }
 }

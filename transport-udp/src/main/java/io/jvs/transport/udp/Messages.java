@@ -141,8 +141,11 @@ final class Messages {
     }
   }
 
-  /** Makes room for a whole batch. */
+  /**
+   * Makes room for a whole batch. What was to go out and has not is forgotten with the last one.
+   */
   void clear() {
+    sent();
     for (int i = 0; i < dirty; i++) {
       structs.putInt(in.header(i) + NAME_LENGTH, NAME_BYTES);
       structs.putLong(in.header(i) + CONTROL_LENGTH, CONTROL_BYTES);

@@ -34,12 +34,7 @@ final class Naming {
   }
 
   private @Nullable Sender sender(Messages messages, int at, long localHigh, long localLow) {
-    return senders.find(
-        messages.clientHigh(at),
-        messages.clientLow(at),
-        messages.clientPort(at),
-        localHigh,
-        localLow);
+    return senders.find(messages, at, localHigh, localLow);
   }
 
   /** Sends on the datagram of a sender that {@link #isNaming}. */

@@ -85,7 +85,7 @@ final class NioDatagramSocket extends ReadSocket implements NioIoHandle {
           unsent.count(1, Errors.EAGAIN, local());
         }
       } catch (IOException e) {
-        unsent.count(1, Errors.of(e), local());
+        lost(from, k, 1, Errors.of(e), unsent);
         failed("sending", e);
       }
     }

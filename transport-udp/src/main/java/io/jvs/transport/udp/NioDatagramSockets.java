@@ -1,6 +1,10 @@
 package io.jvs.transport.udp;
 
+import io.jvs.model.SocketAddresses;
 import io.jvs.transport.listening.OptionRefused;
+import io.jvs.transport.listening.Place;
+import io.jvs.transport.listening.ServiceSockets;
+import io.jvs.transport.udp.UdpOptions.ProxyTo;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -28,8 +32,9 @@ final class NioDatagramSockets implements DatagramSockets {
     return loop;
   }
 
-  /** What the JDK does not have, or null. */
-  static @Nullable String objection(UdpOptions options) {
+  /** What the JDK does not have, or null; for sockets that nothing else is said against. */
+  static @Nullable String objection(UdpOptions options, ServiceSockets sockets) {
+    InetAddress address = Place.of(sockets).get(0).address().getAddress();
     List<String> unknown = new ArrayList<>();
     UdpOptions.Listening listening = options.listening();
     add(unknown, "listening.device", listening.device() != null);
@@ -37,11 +42,17 @@ final class NioDatagramSockets implements DatagramSockets {
     add(unknown, "outgoing.clientAddress", options.outgoing().clientAddress());
     add(unknown, "passTos", options.passTos());
     add(unknown, "passTtl", options.passTtl());
-    return unknown.isEmpty()
-        ? null
-        : String.join(", ", unknown)
-            + ": not with engine nio, which has what the JDK has (expected: engine epoll, on"
-            + " Linux, or to leave it out)";
+    if (!unknown.isEmpty()) {
+      return String.join(", ", unknown)
+          + ": not with engine nio, which has what the JDK has (expected: engine epoll, on Linux,"
+          + " or to leave it out)";
+    }
+    return options.proxyTo() != ProxyTo.NONE && address.isAnyLocalAddress()
+        ? "proxyTo at "
+            + SocketAddresses.format(address)
+            + ": not with engine nio, which is not told the address that a client has asked"
+            + " (expected: engine epoll, on Linux, or a single address)"
+        : null;
   }
 
   private static void add(List<String> unknown, String what, boolean wanted) {
@@ -109,9 +120,13 @@ final class NioDatagramSockets implements DatagramSockets {
   }
 
   private static DatagramChannel newChannel(boolean ipv6) throws IOException {
-    DatagramChannel channel =
-        DatagramChannel.open(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
-    channel.configureBlocking(false);
-    return channel;
+    try {
+      DatagramChannel channel =
+          DatagramChannel.open(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+      channel.configureBlocking(false);
+      return channel;
+    } catch (UnsupportedOperationException e) { // java.net.preferIPv4Stack, or none in the kernel
+      throw new IOException("no IPv6 here", e);
+    }
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What is to go out of one batch that has come in. Datagrams of several flows that leave through
  * the same socket go with one system call; equal ones of one flow, one after the other, are joined
  * to a train (UDP_SEGMENT), for which the kernel's way down is gone once and not for each. On its
- * loop only; empty between batches.
+ * loop only; empty between batches, even if a fault has ended one ({@link Messages#clear}).
  */
 final class Outbox {
   /** Of one train; UDP_MAX_SEGMENTS of Linux before 6.9, which has 128. */

@@ -152,13 +152,17 @@ final class PortPool {
   }
 
   private @Nullable SourcePort open(InetSocketAddress from, boolean transparent) {
+    SourcePort port = null;
     try {
       DatagramSockets.Socket socket = loop.sockets().open(from, transparent, options);
-      SourcePort port = new SourcePort(loop, this, socket, transparent);
+      port = new SourcePort(loop, this, socket, transparent);
       socket.read(port);
       loop.portOpened();
       return port;
     } catch (IOException e) {
+      if (port != null) {
+        port.close();
+      }
       return null; // counted by who wanted it
     }
   }

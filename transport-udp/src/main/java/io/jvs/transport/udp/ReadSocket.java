@@ -5,10 +5,14 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,10 @@ abstract class ReadSocket implements DatagramSockets.Socket, IoHandle {
   private final InetSocketAddress local;
   private DatagramSockets.@Nullable Reader reader;
   private @Nullable IoRegistration registration;
+  private @Nullable Map<InetSocketAddress, Unrouted> unrouted; // null when there is none
+
+  /** Datagrams to one address that the system knows no way to. */
+  private record Unrouted(int datagrams, int errno, Unsent unsent) {}
 
   ReadSocket(IoEventLoop loop, InetSocketAddress local) {
     this.loop = loop;
@@ -49,9 +57,10 @@ abstract class ReadSocket implements DatagramSockets.Socket, IoHandle {
   @Override
   public final void read(DatagramSockets.Reader newReader) throws IOException {
     reader = newReader;
-    IoRegistration registered = loop.register(this).getNow(); // we are on the loop: done
+    Future<IoRegistration> done = loop.register(this); // at once, since we are on the loop
+    IoRegistration registered = done.getNow();
     if (registered == null) {
-      throw new IOException("the loop is shutting down");
+      throw new IOException("epoll or the selector does not take it", done.cause());
     }
     registration = registered;
     registered.submit(reading());
@@ -75,6 +84,38 @@ abstract class ReadSocket implements DatagramSockets.Socket, IoHandle {
     if (registration != null) {
       registration.cancel();
     }
+  }
+
+  /** The {@code k}-th that goes out, or so many datagrams of it, cannot be sent. */
+  final void lost(Messages from, int k, int datagrams, int errno, Unsent unsent) {
+    if (!Errors.saysNoRoute(errno)) {
+      unsent.count(datagrams, errno, local);
+      return;
+    }
+    Map<InetSocketAddress, Unrouted> all = unrouted;
+    if (all == null) {
+      all = new LinkedHashMap<>();
+      unrouted = all;
+      loop.execute(this::tellUnrouted); // behind the batch, which is in the midst of it
+    }
+    all.merge(
+        from.destination(k),
+        new Unrouted(datagrams, errno, unsent),
+        (before, more) -> new Unrouted(before.datagrams + more.datagrams, errno, unsent));
+  }
+
+  private void tellUnrouted() {
+    Map<InetSocketAddress, Unrouted> all = Objects.requireNonNull(unrouted);
+    DatagramSockets.Reader listening = reader;
+    unrouted = null; // what is sent now may have no way either
+    all.forEach(
+        (address, what) -> {
+          ServerAddress to = new ServerAddress(address); // as bits
+          if (listening == null
+              || !listening.unroutable(to.ipv6, to.high, to.low, to.port, what.errno)) {
+            what.unsent.count(what.datagrams, what.errno, local);
+          }
+        });
   }
 
   final void failed(String doing, IOException failure) {

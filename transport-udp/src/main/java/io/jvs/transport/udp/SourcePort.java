@@ -108,7 +108,7 @@ final class SourcePort implements DatagramSockets.Reader {
                 messages.clientHigh(at),
                 messages.clientLow(at),
                 messages.clientPort(at));
-        if (flow == null) {
+        if (flow == null) { // a train of a server that nobody asks counts once
           loop.counts().drops.count(UdpDrop.STRAY);
           at++;
         } else {
@@ -135,6 +135,16 @@ final class SourcePort implements DatagramSockets.Reader {
     } else if (errno == Errors.EMSGSIZE) {
       loop.counts().toServers.count(1, errno, socket.local());
     }
+  }
+
+  @Override
+  public boolean unroutable(boolean ipv6, long high, long low, int port, int errno) {
+    UdpFlow flow = find(ipv6, high, low, port);
+    if (flow == null) { // it was over with its last datagram, or is with another server by now
+      return false;
+    }
+    loop.undelivered(flow, errno);
+    return true;
   }
 
   @Override

@@ -13,7 +13,6 @@ final class UdpFlow extends FlowCourse {
   final Front front;
   final ServiceFlows flows;
   final boolean ipv6;
-  final int clientScope;
   final boolean onePacket;
 
   final Pass pass;
@@ -51,7 +50,6 @@ final class UdpFlow extends FlowCourse {
     this.front = front;
     this.flows = flows;
     this.ipv6 = from.isIpv6(index);
-    this.clientScope = from.clientScope(index);
     this.named = named;
     this.onePacket = flows.service.isOnePacket();
     this.pass = pass;
@@ -62,7 +60,7 @@ final class UdpFlow extends FlowCourse {
 
   /** Who sends its datagrams, and gets the answers. */
   InetSocketAddress sender() {
-    return Messages.address(ipv6, clientHigh, clientLow, clientScope, clientPort);
+    return Messages.address(ipv6, clientHigh, clientLow, clientDevice, clientPort);
   }
 
   /** Whether it is in the list of flows: not if it is one datagram's. */

@@ -40,16 +40,22 @@ final class UdpLoops {
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory()),
             epoll ? "epoll" : "nio");
     int flows = Math.max(1, settings.maxFlows / threads);
-    for (EventExecutor executor : loops.group) {
-      IoEventLoop loop = (IoEventLoop) executor;
-      loops.loops.add(
-          new UdpLoop(
-              epoll ? new EpollDatagramSockets(loop) : new NioDatagramSockets(loop),
-              counts,
-              listener,
-              new TickClock(Ticker.system()),
-              flows,
-              SourcePorts.limit() / threads));
+    int ports = Math.max(1, SourcePorts.limit() / threads);
+    try {
+      for (EventExecutor executor : loops.group) {
+        IoEventLoop loop = (IoEventLoop) executor;
+        loops.loops.add(
+            new UdpLoop(
+                epoll ? new EpollDatagramSockets(loop) : new NioDatagramSockets(loop),
+                counts,
+                listener,
+                new TickClock(Ticker.system()),
+                flows,
+                ports));
+      }
+    } catch (RuntimeException | Error e) { // no memory for their messages
+      loops.group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+      throw e;
     }
     return loops;
   }

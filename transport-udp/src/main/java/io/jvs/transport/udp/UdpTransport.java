@@ -95,7 +95,7 @@ public final class UdpTransport implements Transport {
     UdpOptions options = UdpOptions.of(service);
     String objection = SocketObjections.to(UdpOptions.sockets(service), MAX_PORTS);
     if (objection == null && !UdpLoops.wouldUseEpoll(settings.engine)) {
-      objection = NioDatagramSockets.objection(options);
+      objection = NioDatagramSockets.objection(options, UdpOptions.sockets(service));
     }
     if (objection != null) {
       return Optional.of(objection);
@@ -268,6 +268,7 @@ public final class UdpTransport implements Transport {
 
     private void undo(TransportException failure) {
       opened.forEach(Listener::close);
+      listeners.values().forEach(Listener::release);
       for (Listener listener : closedEarly) {
         CarriedService service = listener.lastService();
         if (service == null) {

@@ -94,6 +94,54 @@ class DropsTest {
     }
   }
 
+  @Test
+  void answers_that_the_system_had_no_room_for_are_counted() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (Peer server = Peer.server();
+        Rig rig =
+            Rig.of(
+                UdpTransport.builder()
+                    .engine(UdpEngine.EPOLL)
+                    .eventLoopThreads(1)
+                    .connectionListener(
+                        end -> {
+                          held.countDown();
+                          awaitQuietly(go);
+                        }),
+                "127.0.0.1",
+                service -> service,
+                server)) {
+      rig.client().send(rig.address, "question");
+      InetSocketAddress port = server.receive().from();
+      Peer other = rig.client();
+      other.send(rig.address, "another one");
+      server.receive();
+      rig.transport.reset(flow -> flow.client().equals(other.address()), "to hold the loop up");
+      held.await();
+      AtomicInteger all = new AtomicInteger();
+      for (; all.get() < 10_000; all.incrementAndGet()) {
+        server.send(port, new byte[SIZE]);
+      }
+      go.countDown();
+      Rig.await(
+          "all are accounted for",
+          () -> {
+            if (rig.status(server).bytesToClients() / SIZE + dropped(rig, UdpDrop.SERVER_QUEUE_FULL)
+                == all.get()) {
+              return true;
+            }
+            send(server, port); // as above
+            all.incrementAndGet();
+            return false;
+          });
+      assertThat(dropped(rig, UdpDrop.SERVER_QUEUE_FULL)).isPositive();
+      assertThat(dropped(rig, UdpDrop.CLIENT_QUEUE_FULL)).isZero();
+    } finally {
+      go.countDown();
+    }
+  }
+
   private static void send(Peer client, InetSocketAddress to) {
     try {
       client.send(to, new byte[SIZE]);

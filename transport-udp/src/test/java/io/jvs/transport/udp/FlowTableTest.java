@@ -8,6 +8,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +40,26 @@ class FlowTableTest {
         assertThat(present).allSatisfy(key -> assertThat(find(table, key)).isSameAs(key));
       }
     }
+  }
+
+  /** The same link-local address at two network devices. */
+  @Test
+  void clients_are_told_apart_by_the_device_that_they_are_at() {
+    FlowTable<FlowKey> table = new FlowTable<>(7);
+    Messages messages = new Messages(3);
+    for (int i = 0; i < 3; i++) {
+      messages.came(i, true, 0xFE80L << 48, 1, 10 + i, 5353, 0);
+    }
+    FlowKey one = new FlowKey(messages, 0, 0, 0);
+    FlowKey two = new FlowKey(messages, 1, 0, 0);
+    table.add(one);
+    table.add(two);
+    assertThat(table.find(messages, 0, 0, 0)).isSameAs(one);
+    assertThat(table.find(messages, 1, 0, 0)).isSameAs(two);
+    assertThat(table.find(messages, 2, 0, 0)).isNull();
+    table.remove(one);
+    assertThat(table.find(messages, 0, 0, 0)).isNull();
+    assertThat(table.find(messages, 1, 0, 0)).isSameAs(two);
   }
 
   private static @Nullable FlowKey find(FlowTable<FlowKey> table, FlowKey key) {

@@ -100,6 +100,21 @@ class OutboxTest {
     assertThat(counts.drops.of(UdpDrop.NO_ROOM_TO_SERVERS)).isEqualTo(5);
   }
 
+  /** Their bytes are somebody else's by then. */
+  @Test
+  void what_a_fault_has_left_behind_does_not_go_out_with_the_next_batch() {
+    Recorder one = new Recorder();
+    Recorder two = new Recorder();
+    outbox.begin(one, counts.toServers, MOST);
+    add(10, 20, 30);
+    messages.clear(); // the next batch comes, though nobody has flushed
+    outbox.begin(two, counts.toServers, MOST);
+    add(40);
+    outbox.flush();
+    assertThat(one.sent).isEmpty();
+    assertThat(two.sent).containsExactly("1 of 0");
+  }
+
   private void add(int... lengths) {
     for (int length : lengths) {
       messages.came(came, false, 0, 0x7f000001, 0, 5000, length);

@@ -43,6 +43,27 @@ class RelayTest {
     }
   }
 
+  /** 65,535 of its length field less 8 of the UDP header; what needs no jumbogram (RFC 2675). */
+  @Engines
+  void the_longest_datagrams_of_ipv6_arrive_whole_both_ways(UdpEngine engine) throws Exception {
+    try (Peer server = Peer.at("::1");
+        Rig rig =
+            Rig.of(
+                UdpTransport.builder().engine(engine).eventLoopThreads(1),
+                "::1",
+                service -> service,
+                server)) {
+      Peer client = rig.client();
+      byte[] question = new byte[Messages.MOST6];
+      new Random(2).nextBytes(question);
+      client.send(rig.address, question);
+      Peer.Received asked = server.receive();
+      assertThat(asked.payload()).hasSize(65_527).isEqualTo(question);
+      server.send(asked.from(), asked.payload());
+      assertThat(client.receive().payload()).isEqualTo(question);
+    }
+  }
+
   @Engines
   void each_client_gets_its_own_answers(UdpEngine engine) throws Exception {
     try (Peer one = Peer.server();

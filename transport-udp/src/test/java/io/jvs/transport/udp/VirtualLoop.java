@@ -36,6 +36,7 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
   private final ArrayDeque<Sent> sent = new ArrayDeque<>();
   private @Nullable Runnable tick;
   private int opened;
+  private boolean refusesReading;
 
   /** A datagram that has left. */
   record Sent(int socket, InetSocketAddress to, int payload) {}
@@ -93,6 +94,15 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
 
   long withoutPort() {
     return counts.drops.of(UdpDrop.NO_SOURCE_PORT);
+  }
+
+  /** Whether the selector takes no more sockets. */
+  void refuseReading(boolean refuses) {
+    refusesReading = refuses;
+  }
+
+  long openSockets() {
+    return sockets.stream().filter(socket -> !socket.closed).count();
   }
 
   int ports() {
@@ -179,6 +189,7 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     private @Nullable InetSocketAddress from; // of the one that waits
     private int payload;
     private int length;
+    private boolean closed;
 
     VirtualSocket(int number, InetSocketAddress local) {
       this.number = number;
@@ -204,7 +215,10 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     public void adjust(UdpOptions from, UdpOptions to) {}
 
     @Override
-    public void read(Reader newReader) {
+    public void read(Reader newReader) throws IOException {
+      if (refusesReading) {
+        throw new IOException("no more");
+      }
       reader = newReader;
     }
 
@@ -238,6 +252,7 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
 
     @Override
     public void close() {
+      closed = true;
       reader = null;
     }
   }
