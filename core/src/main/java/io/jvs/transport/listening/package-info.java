@@ -1,6 +1,7 @@
 /**
- * Where transports in userspace listen, and why they cannot: what TCP and UDP have in common of
- * that. No sockets here; exported to the transports alone.
+ * Where transports in userspace listen and why they cannot, what their options may say, and how a
+ * service and its load balancer hear of each other: what TCP and UDP have in common. No sockets
+ * here; exported to the transports alone.
  *
  * <p>Start reading at {@link io.jvs.transport.listening.ServiceSockets}.
  */

@@ -7,6 +7,15 @@ package io.jvs.lab.network;
  * 192.0.2.1 and 2001:db8::1 through it, which it does not have.
  */
 public final class ThreeHosts implements AutoCloseable {
+  /** For the director: packets with the mark 1 are for itself, whatever their destination. */
+  public static final String MARKED_STAY =
+      """
+      ip rule add fwmark 1 lookup 100
+      ip route add local default dev lo table 100
+      ip -6 rule add fwmark 1 lookup 100
+      ip -6 route add local default dev lo table 100
+      """;
+
   private final Namespace client = Namespace.open("client");
   private final Namespace director = Namespace.open("director");
   private final Namespace server = Namespace.open("server");

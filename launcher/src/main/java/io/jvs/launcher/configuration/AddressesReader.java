@@ -5,6 +5,8 @@ import io.jvs.model.SocketAddresses;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,31 @@ final class AddressesReader {
     return networks;
   }
 
+  /**
+   * From where real servers are asked.
+   *
+   * @param constructor of the options of the transport: sources, and whether servers see the
+   *     client's address
+   */
+  static <T> T outgoing(
+      @Nullable Value value, T usual, BiFunction<List<InetAddress>, Boolean, T> constructor) {
+    Fields fields =
+        value == null
+            ? null
+            : value.fields("an object with sources or clientAddress", "sources", "clientAddress");
+    if (fields == null || value == null) {
+      return usual;
+    }
+    Value sourcesValue = fields.get("sources");
+    List<InetAddress> sources = sources(sourcesValue);
+    boolean clientAddress = fields.truth("clientAddress");
+    Value place = Objects.requireNonNullElse(sourcesValue, value);
+    T outgoing = place.checked(() -> constructor.apply(sources, clientAddress));
+    return outgoing == null ? usual : outgoing;
+  }
+
   /** Addresses of this machine. */
-  static List<InetAddress> sources(@Nullable Value value) {
+  private static List<InetAddress> sources(@Nullable Value value) {
     List<InetAddress> sources = new ArrayList<>();
     if (value != null) {
       for (Value item : value.items("a list of IP addresses of this machine")) {

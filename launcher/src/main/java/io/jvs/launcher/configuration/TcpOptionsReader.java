@@ -32,7 +32,8 @@ final class TcpOptionsReader {
         TcpSocketsReader.listening(fields.get("listening")),
         TcpSocketsReader.sockets(fields.get("clientSockets")),
         TcpSocketsReader.sockets(fields.get("serverSockets")),
-        TcpSocketsReader.outgoing(fields.get("outgoing")),
+        AddressesReader.outgoing(
+            fields.get("outgoing"), TcpOptions.Outgoing.DEFAULT, TcpOptions.Outgoing::new),
         AddressesReader.networks(fields.get("proxyFrom")),
         proxyTo(fields.get("proxyTo")),
         firstBytes(fields.get("firstBytes")));

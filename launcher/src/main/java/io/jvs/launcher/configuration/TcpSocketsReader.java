@@ -1,10 +1,7 @@
 package io.jvs.launcher.configuration;
 
 import io.jvs.transport.tcp.TcpOptions;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a service says about its sockets. */
@@ -88,22 +85,5 @@ final class TcpSocketsReader {
             : intervalValue.duration(SECOND, LONGEST_SILENCE, SECOND);
     int count = fields.number("count", 1, 127, 3, "");
     return value.checked(() -> new TcpOptions.KeepAlive(idle, interval, count));
-  }
-
-  static TcpOptions.Outgoing outgoing(@Nullable Value value) {
-    Fields fields =
-        value == null
-            ? null
-            : value.fields("an object with sources or clientAddress", "sources", "clientAddress");
-    if (fields == null || value == null) {
-      return TcpOptions.Outgoing.DEFAULT;
-    }
-    Value sourcesValue = fields.get("sources");
-    List<InetAddress> sources = AddressesReader.sources(sourcesValue);
-    boolean clientAddress = fields.truth("clientAddress");
-    Value place = Objects.requireNonNullElse(sourcesValue, value);
-    TcpOptions.Outgoing outgoing =
-        place.checked(() -> new TcpOptions.Outgoing(sources, clientAddress));
-    return outgoing == null ? TcpOptions.Outgoing.DEFAULT : outgoing;
   }
 }

@@ -2,9 +2,7 @@ package io.jvs.launcher.configuration;
 
 import io.jvs.transport.udp.UdpOptions;
 import io.jvs.transport.udp.UdpOptions.ProxyTo;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +49,9 @@ final class UdpOptionsReader {
         .withPassTos(fields.truth("passTos"))
         .withPassTtl(fields.truth("passTtl"))
         .withListening(listening(fields.get("listening")))
-        .withOutgoing(outgoing(fields.get("outgoing")))
+        .withOutgoing(
+            AddressesReader.outgoing(
+                fields.get("outgoing"), UdpOptions.Outgoing.DEFAULT, UdpOptions.Outgoing::new))
         .withProxyFrom(AddressesReader.networks(fields.get("proxyFrom")))
         .withProxyTo(proxyTo == null ? usual.proxyTo() : proxyTo)
         .withQuic(QuicReader.read(fields.get("quic")));
@@ -79,23 +79,5 @@ final class UdpOptionsReader {
         place.checked(
             () -> new UdpOptions.Listening(device, dual, receiveBuffer, transparent, port));
     return listening == null ? usual : listening;
-  }
-
-  private static UdpOptions.Outgoing outgoing(@Nullable Value value) {
-    UdpOptions.Outgoing usual = UdpOptions.Outgoing.DEFAULT;
-    Fields fields =
-        value == null
-            ? null
-            : value.fields("an object with sources or clientAddress", "sources", "clientAddress");
-    if (fields == null || value == null) {
-      return usual;
-    }
-    Value sourcesValue = fields.get("sources");
-    List<InetAddress> sources = AddressesReader.sources(sourcesValue);
-    boolean clientAddress = fields.truth("clientAddress");
-    Value place = Objects.requireNonNullElse(sourcesValue, value);
-    UdpOptions.Outgoing outgoing =
-        place.checked(() -> new UdpOptions.Outgoing(sources, clientAddress));
-    return outgoing == null ? usual : outgoing;
   }
 }

@@ -5,8 +5,6 @@ import io.jvs.balancing.Connection;
 import io.jvs.balancing.Intake;
 import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.LoadBalancer;
-import io.jvs.balancing.LoadBalancerEvent;
-import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.balancing.Refused;
 import io.jvs.balancing.Refused.Cause;
 import io.jvs.model.Flow;
@@ -18,6 +16,7 @@ import io.jvs.transport.Gate;
 import io.jvs.transport.Pass;
 import io.jvs.transport.PolicyFailures;
 import io.jvs.transport.Transport.Assignment;
+import io.jvs.transport.listening.Hearing;
 import io.jvs.transport.listening.ServiceSockets;
 import java.lang.System.Logger;
 import java.net.InetAddress;
@@ -41,12 +40,10 @@ final class CarriedService {
   private final LongAdder policyFailures;
   private final PolicyFailures failures = new PolicyFailures(LOG);
   private final ServerConnections connections = new ServerConnections();
-  private final LoadBalancerListener resets = this::onEvent; // one object
-  private final Intake intake = new Entrance();
+  private final Hearing hearing = new Hearing(new Entrance(), connections::reset);
   private final AdmissionQueue.Source source = new Servers();
   private final Gate gate;
   private final AdmissionQueue queue;
-  private @Nullable LoadBalancer heard; // control side; null before the first follow
   private volatile Assignment assignment;
   private volatile TcpOptions options;
   private volatile ServiceSockets sockets;
@@ -65,15 +62,7 @@ final class CarriedService {
   /** Goes by this from now on; the first time it is carried. */
   void follow(Assignment newAssignment) {
     Assignment before = assignment;
-    LoadBalancer balancer = newAssignment.balancer();
-    if (balancer != heard) {
-      balancer.addListener(resets); // and the old one's connections live on
-      balancer.carriedBy(intake);
-      if (heard != null) {
-        heard.carriedBy(null);
-      }
-      heard = balancer;
-    }
+    hearing.follow(newAssignment.balancer()); // and connections of the old one live on
     gate.follow(newAssignment.service());
     assignment = newAssignment;
     TcpOptions newOptions = TcpOptions.of(newAssignment.service());
@@ -91,12 +80,6 @@ final class CarriedService {
     RealServer fallback = service.fallback();
     return (fallback == null || !fallback.address().equals(server))
         && service.realServers().stream().noneMatch(each -> each.address().equals(server));
-  }
-
-  private void onEvent(LoadBalancerEvent event) {
-    if (event instanceof LoadBalancerEvent.ConnectionsReset reset) {
-      connections.reset(reset.server().address(), reset.reason());
-    }
   }
 
   ServerConnections connections() {
@@ -139,11 +122,7 @@ final class CarriedService {
 
   /** Hears no more of servers whose connections are to be reset. */
   void leave() {
-    LoadBalancer balancer = heard;
-    if (balancer != null) {
-      balancer.removeListener(resets);
-      heard = null;
-    }
+    hearing.leave();
   }
 
   /** The client comes in; or it may not, and everybody has been told why. Any thread. */

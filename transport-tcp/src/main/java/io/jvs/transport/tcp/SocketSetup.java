@@ -1,5 +1,9 @@
 package io.jvs.transport.tcp;
 
+import static io.jvs.transport.listening.LinuxOptions.IPPROTO_IP;
+import static io.jvs.transport.listening.LinuxOptions.SOL_SOCKET;
+
+import io.jvs.transport.listening.LinuxOptions;
 import io.jvs.transport.listening.OptionRefused;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.LinuxSocket;
@@ -8,8 +12,6 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +24,10 @@ import org.jspecify.annotations.Nullable;
  * begins or ends (inet_csk_clone_lock, tcp_create_openreq_child), so they cost no system call.
  */
 final class SocketSetup {
-  private static final int SOL_SOCKET = 1; // socket.h, in.h, in6.h, tcp.h of Linux, as the rest
-  private static final int SO_BINDTODEVICE = 25;
-  private static final int IPPROTO_IP = 0;
-  private static final int IP_TRANSPARENT = 19;
+  private static final int SO_SNDBUF = 7; // socket.h, in.h, tcp.h of Linux, as the rest
+  private static final int SO_RCVBUF = 8;
+  private static final int SO_KEEPALIVE = 9;
   private static final int IP_BIND_ADDRESS_NO_PORT = 24;
-  private static final int IPPROTO_IPV6 = 41;
-  private static final int IPV6_V6ONLY = 26;
-  private static final int IPV6_TRANSPARENT = 75;
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_KEEPIDLE = 4;
   private static final int TCP_KEEPINTVL = 5;
@@ -45,10 +43,7 @@ final class SocketSetup {
    * @throws OptionRefused if the kernel does not take one of them
    */
   static void listening(Socket socket, boolean ipv6, TcpOptions options) throws IOException {
-    if (ipv6) { // so that 0.0.0.0 and [::] can be different services, or one
-      int alone = options.listening().dual() ? 0 : 1;
-      set(socket, "listening.dual", IPPROTO_IPV6, IPV6_V6ONLY, alone);
-    }
+    of(socket, ipv6).dual(options.listening().dual());
     adjust(socket, ipv6, TcpOptions.DEFAULT, options);
   }
 
@@ -71,16 +66,17 @@ final class SocketSetup {
       throws IOException {
     TcpOptions.Listening before = from.listening();
     TcpOptions.Listening after = to.listening();
+    LinuxOptions options = of(socket, ipv6);
     if (!Objects.equals(before.device(), after.device())) {
-      bindToDevice(socket, after.device());
+      options.device(after.device());
     }
     if (before.fastOpen() != after.fastOpen()) {
-      set(socket, "listening.fastOpen", IPPROTO_TCP, TCP_FASTOPEN, after.fastOpen());
+      options.set("listening.fastOpen", IPPROTO_TCP, TCP_FASTOPEN, after.fastOpen());
     }
     if (before.transparent() != after.transparent()) {
-      transparent(socket, ipv6, "listening.transparent", after.transparent());
+      options.transparent("listening.transparent", after.transparent());
     }
-    options(socket, "clientSockets", from.clientSockets(), to.clientSockets());
+    set(options, "clientSockets", from.clientSockets(), to.clientSockets());
   }
 
   /**
@@ -89,17 +85,18 @@ final class SocketSetup {
    * @throws IOException if that cannot be had, or an option is refused
    */
   static void outgoing(Socket socket, ConnectRequest request) throws IOException {
-    options(socket, "serverSockets", TcpOptions.SocketOptions.DEFAULT, request.options());
     InetSocketAddress source = request.source();
+    boolean ipv6 = source != null && source.getAddress() instanceof Inet6Address;
+    LinuxOptions options = of(socket, ipv6);
+    set(options, "serverSockets", TcpOptions.SocketOptions.DEFAULT, request.options());
     if (source == null) {
       return;
     }
     if (request.transparent()) {
-      boolean ipv6 = source.getAddress() instanceof Inet6Address;
-      transparent(socket, ipv6, "outgoing.clientAddress", true);
+      options.transparent("outgoing.clientAddress", true);
     }
     if (source.getPort() == 0) {
-      bindWithoutPort(socket, source);
+      bindWithoutPort(socket, options, source);
     } else {
       socket.setReuseAddress(true); // beside what is left of the client's earlier connections
       socket.bind(source);
@@ -107,8 +104,9 @@ final class SocketSetup {
   }
 
   /** The port is chosen when the server is known, so one port serves for many of them. */
-  private static void bindWithoutPort(Socket socket, InetSocketAddress source) throws IOException {
-    set(socket, "outgoing.sources", IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+  private static void bindWithoutPort(Socket socket, LinuxOptions options, InetSocketAddress source)
+      throws IOException {
+    options.set("outgoing.sources", IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
     socket.bind(source);
   }
 
@@ -124,18 +122,17 @@ final class SocketSetup {
       listening(listening.socket, ipv6, options);
     }
     try (Scratch outgoing = new Scratch(ipv6)) {
-      options(
-          outgoing.socket,
-          "serverSockets",
-          TcpOptions.SocketOptions.DEFAULT,
-          options.serverSockets());
+      LinuxOptions sockets = of(outgoing.socket, ipv6);
+      set(sockets, "serverSockets", TcpOptions.SocketOptions.DEFAULT, options.serverSockets());
       if (options.outgoing().clientAddress()) {
-        transparent(outgoing.socket, ipv6, "outgoing.clientAddress", true);
+        sockets.transparent("outgoing.clientAddress", true);
       }
     }
     for (InetAddress source : options.outgoing().sources()) {
-      try (Scratch outgoing = new Scratch(source instanceof Inet6Address)) {
-        bindWithoutPort(outgoing.socket, new InetSocketAddress(source, 0));
+      boolean sourceIpv6 = source instanceof Inet6Address;
+      try (Scratch outgoing = new Scratch(sourceIpv6)) {
+        LinuxOptions sockets = of(outgoing.socket, sourceIpv6);
+        bindWithoutPort(outgoing.socket, sockets, new InetSocketAddress(source, 0));
       } catch (IOException e) {
         throw new OptionRefused("outgoing.sources " + source.getHostAddress(), e);
       }
@@ -162,73 +159,44 @@ final class SocketSetup {
     }
   }
 
-  private static void options(
-      Socket socket, String whose, TcpOptions.SocketOptions from, TcpOptions.SocketOptions to)
+  private static LinuxOptions of(Socket socket, boolean ipv6) {
+    return new LinuxOptions(socket::setIntOpt, socket::setRawOpt, ipv6);
+  }
+
+  private static void set(
+      LinuxOptions options,
+      String whose,
+      TcpOptions.SocketOptions from,
+      TcpOptions.SocketOptions to)
       throws IOException {
-    keepAlive(socket, whose, from.keepAlive(), to.keepAlive());
+    keepAlive(options, whose + ".keepAlive", from.keepAlive(), to.keepAlive());
     if (!Objects.equals(from.userTimeout(), to.userTimeout())) {
       Duration time = to.userTimeout();
       int millis = time == null ? 0 : (int) time.toMillis();
-      set(socket, whose + ".userTimeout", IPPROTO_TCP, TCP_USER_TIMEOUT, millis);
+      options.set(whose + ".userTimeout", IPPROTO_TCP, TCP_USER_TIMEOUT, millis);
     }
     if (from.sendBuffer() != to.sendBuffer()) {
-      granted(whose + ".sendBuffer", () -> socket.setSendBufferSize(to.sendBuffer()));
+      options.set(whose + ".sendBuffer", SOL_SOCKET, SO_SNDBUF, to.sendBuffer());
     }
     if (from.receiveBuffer() != to.receiveBuffer()) {
-      granted(whose + ".receiveBuffer", () -> socket.setReceiveBufferSize(to.receiveBuffer()));
+      options.set(whose + ".receiveBuffer", SOL_SOCKET, SO_RCVBUF, to.receiveBuffer());
     }
   }
 
   private static void keepAlive(
-      Socket socket,
-      String whose,
+      LinuxOptions options,
+      String what,
       TcpOptions.@Nullable KeepAlive from,
       TcpOptions.@Nullable KeepAlive to)
       throws IOException {
     if (Objects.equals(from, to)) {
       return;
     }
-    String what = whose + ".keepAlive";
-    granted(what, () -> socket.setKeepAlive(to != null));
-    if (to == null) {
-      return;
-    }
-    set(socket, what, IPPROTO_TCP, TCP_KEEPIDLE, (int) to.idle().toSeconds());
-    set(socket, what, IPPROTO_TCP, TCP_KEEPINTVL, (int) to.interval().toSeconds());
-    set(socket, what, IPPROTO_TCP, TCP_KEEPCNT, to.count());
-  }
-
-  private static void bindToDevice(Socket socket, @Nullable String device) throws IOException {
-    byte[] name = (device == null ? "" : device).getBytes(StandardCharsets.UTF_8);
-    ByteBuffer value = ByteBuffer.allocateDirect(name.length + 1).put(name).put((byte) 0).flip();
-    granted(
-        "listening.device" + (device == null ? "" : " " + device),
-        () -> socket.setRawOpt(SOL_SOCKET, SO_BINDTODEVICE, value));
-  }
-
-  private static void transparent(Socket socket, boolean ipv6, String what, boolean on)
-      throws IOException {
-    if (ipv6) {
-      set(socket, what, IPPROTO_IPV6, IPV6_TRANSPARENT, on ? 1 : 0);
-    } else {
-      set(socket, what, IPPROTO_IP, IP_TRANSPARENT, on ? 1 : 0);
-    }
-  }
-
-  private static void set(Socket socket, String what, int level, int option, int value)
-      throws IOException {
-    granted(what, () -> socket.setIntOpt(level, option, value));
-  }
-
-  private interface SystemCall {
-    void run() throws IOException;
-  }
-
-  private static void granted(String what, SystemCall call) throws OptionRefused {
-    try {
-      call.run();
-    } catch (IOException | ChannelException e) { // which of them depends on the option
-      throw new OptionRefused(what, e);
+    options.set(what, SOL_SOCKET, SO_KEEPALIVE, to == null ? 0 : 1);
+    if (to != null) {
+      options.set(what, IPPROTO_TCP, TCP_KEEPIDLE, (int) to.idle().toSeconds());
+      options.set(what, IPPROTO_TCP, TCP_KEEPINTVL, (int) to.interval().toSeconds());
+      options.set(what, IPPROTO_TCP, TCP_KEEPCNT, to.count());
     }
   }
 }

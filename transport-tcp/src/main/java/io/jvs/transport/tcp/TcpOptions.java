@@ -6,11 +6,11 @@ import io.jvs.model.Protocol;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.listening.Given;
+import io.jvs.transport.listening.OptionChecks;
 import io.jvs.transport.listening.ServiceSockets;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,27 +146,11 @@ public record TcpOptions(
     public static final Listening DEFAULT = new Listening(0, null, false, 0, false, 0);
 
     public Listening {
-      OptionRanges.check("backlog", backlog, 0, 1_000_000);
-      OptionRanges.check("fast open", fastOpen, 0, 1_000_000);
-      OptionRanges.check("port", port, 0, 65_535);
-      if (device != null && !device.matches("[^\\s/]{1,15}")) {
-        throw new IllegalArgumentException(
-            "device '" + device + "' (expected: the name of a network device, such as eth0)");
-      }
-      if (port != 0 && !transparent) {
-        throw new IllegalArgumentException(
-            "tcp: port "
-                + port
-                + " to listen on without transparent (expected: both, since it is TPROXY that"
-                + " sends clients there)");
-      }
-      if (port != 0 && dual) {
-        throw new IllegalArgumentException(
-            "tcp: port "
-                + port
-                + " to listen on and dual (expected: a service of each family, each with a port"
-                + " of its own)");
-      }
+      new OptionChecks(Protocol.TCP)
+          .check("backlog", backlog, 0, 1_000_000)
+          .check("fast open", fastOpen, 0, 1_000_000)
+          .checkDevice(device)
+          .checkPort(port, transparent, dual);
     }
 
     /** What was given: {@code device eth0, dual}. */
@@ -200,10 +184,12 @@ public record TcpOptions(
     public static final SocketOptions DEFAULT = new SocketOptions(null, null, 0, 0);
 
     public SocketOptions {
-      OptionRanges.check("send buffer", sendBuffer, 0, 1 << 30);
-      OptionRanges.check("receive buffer", receiveBuffer, 0, 1 << 30);
+      OptionChecks checks = new OptionChecks(Protocol.TCP);
+      checks
+          .check("send buffer", sendBuffer, 0, 1 << 30)
+          .check("receive buffer", receiveBuffer, 0, 1 << 30);
       if (userTimeout != null) {
-        OptionRanges.check("user timeout", userTimeout, Duration.ofMillis(1), Duration.ofDays(1));
+        checks.check("user timeout", userTimeout, Duration.ofMillis(1), Duration.ofDays(1));
       }
     }
 
@@ -230,11 +216,12 @@ public record TcpOptions(
     private static final Duration MOST = Duration.ofSeconds(32_767);
 
     public KeepAlive {
-      OptionRanges.check("keep-alive idle", idle, Duration.ofSeconds(1), MOST);
-      OptionRanges.check("keep-alive interval", interval, Duration.ofSeconds(1), MOST);
-      OptionRanges.check("keep-alive count", count, 1, 127);
-      OptionRanges.checkSeconds("keep-alive idle", idle);
-      OptionRanges.checkSeconds("keep-alive interval", interval);
+      new OptionChecks(Protocol.TCP)
+          .check("keep-alive idle", idle, Duration.ofSeconds(1), MOST)
+          .check("keep-alive interval", interval, Duration.ofSeconds(1), MOST)
+          .check("keep-alive count", count, 1, 127)
+          .checkSeconds("keep-alive idle", idle)
+          .checkSeconds("keep-alive interval", interval);
     }
 
     /** {@code after 30s, every 5s, 3 times}. */
@@ -265,28 +252,7 @@ public record TcpOptions(
 
     public Outgoing {
       sources = List.copyOf(sources);
-      for (InetAddress source : sources) {
-        if (source.isAnyLocalAddress() || source.isMulticastAddress()) {
-          throw new IllegalArgumentException(
-              "outgoing: source " + source.getHostAddress() + " (expected: a single address)");
-        }
-      }
-      if (Set.copyOf(sources).size() < sources.size()) {
-        throw new IllegalArgumentException(
-            "outgoing: sources "
-                + addresses(sources)
-                + " (expected: each once, since they are used in turn)");
-      }
-      if (clientAddress && !sources.isEmpty()) {
-        throw new IllegalArgumentException(
-            "outgoing: sources "
-                + addresses(sources)
-                + " and the client's address (expected: one of the two)");
-      }
-    }
-
-    private static List<String> addresses(List<InetAddress> sources) {
-      return sources.stream().map(InetAddress::getHostAddress).toList();
+      new OptionChecks(Protocol.TCP).checkSources(sources, clientAddress);
     }
 
     /** What was given: {@code sources [192.0.2.1]}. */
@@ -312,7 +278,7 @@ public record TcpOptions(
    */
   public record ProxyHeader(int version, boolean authority, boolean uniqueId, boolean checksum) {
     public ProxyHeader {
-      OptionRanges.check("PROXY version", version, 1, 2);
+      new OptionChecks(Protocol.TCP).check("PROXY version", version, 1, 2);
       if (version == 1 && (authority || uniqueId || checksum)) {
         throw new IllegalArgumentException(
             "tcp: PROXY version 1 has no room for authority, uniqueId and checksum (expected:"
@@ -337,9 +303,9 @@ public record TcpOptions(
     }
 
     public FirstBytes {
-      OptionRanges.check(
-          "first bytes patience", patience, Duration.ofMillis(1), Duration.ofMinutes(1));
-      OptionRanges.check("first bytes at most", atMost, 64, 65_536);
+      new OptionChecks(Protocol.TCP)
+          .check("first bytes patience", patience, Duration.ofMillis(1), Duration.ofMinutes(1))
+          .check("first bytes at most", atMost, 64, 65_536);
     }
 
     /** What can be found. */

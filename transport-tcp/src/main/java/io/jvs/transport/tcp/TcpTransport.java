@@ -2,6 +2,7 @@ package io.jvs.transport.tcp;
 
 import io.jvs.model.AddressFamily;
 import io.jvs.model.Persistence;
+import io.jvs.model.Protocol;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
@@ -14,6 +15,7 @@ import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
 import io.jvs.transport.listening.ListeningFailures;
 import io.jvs.transport.listening.Meetings;
+import io.jvs.transport.listening.OptionChecks;
 import io.jvs.transport.listening.Place;
 import io.jvs.transport.listening.ServiceSockets;
 import io.jvs.transport.listening.SocketObjections;
@@ -376,7 +378,8 @@ public final class TcpTransport implements Transport {
 
     /** Default: one for each processor. */
     public Builder eventLoopThreads(int threads) {
-      this.eventLoopThreads = checked("event loop threads", threads, 1, 1024);
+      new OptionChecks(Protocol.TCP).check("event loop threads", threads, 1, 1024);
+      this.eventLoopThreads = threads;
       return this;
     }
 
@@ -385,13 +388,15 @@ public final class TcpTransport implements Transport {
      * may allow less (net.core.somaxconn).
      */
     public Builder backlog(int clients) {
-      this.backlog = checked("backlog", clients, 1, 1_000_000);
+      new OptionChecks(Protocol.TCP).check("backlog", clients, 1, 1_000_000);
+      this.backlog = clients;
       return this;
     }
 
     /** Of all services together; default: as many as the process has file descriptors for. */
     public Builder maxConnections(int connections) {
-      this.maxConnections = checked("max connections", connections, 1, 10_000_000);
+      new OptionChecks(Protocol.TCP).check("max connections", connections, 1, 10_000_000);
+      this.maxConnections = connections;
       return this;
     }
 
@@ -424,14 +429,6 @@ public final class TcpTransport implements Transport {
 
     private RelayEngine newEngine() {
       return RelayEngine.of(engine, eventLoopThreads);
-    }
-
-    private static int checked(String what, int value, int min, int max) {
-      if (value < min || value > max) {
-        throw new IllegalArgumentException(
-            "tcp: " + what + " " + value + " (expected: " + min + " to " + max + ")");
-      }
-      return value;
     }
   }
 }

@@ -24,7 +24,7 @@ class TcpOptionsTest {
     for (String device : List.of("", "a b", "a/b", "0123456789abcdef")) {
       refused(
           () -> listening(0, device, 0, 0),
-          "device '" + device + "' (expected: the name of a network device, such as eth0)");
+          "tcp: device '" + device + "' (expected: the name of a network device, such as eth0)");
     }
     assertThatNoException()
         .isThrownBy(() -> listening(1_000_000, "0123456789abcde", 1_000_000, 65_535));
@@ -74,16 +74,17 @@ class TcpOptionsTest {
   void sources_are_single_addresses_each_once() {
     refused(
         () -> sources(false, "10.0.0.1", "10.0.0.1"),
-        "outgoing: sources [10.0.0.1, 10.0.0.1] (expected: each once, since they are used in"
+        "tcp: outgoing sources [10.0.0.1, 10.0.0.1] (expected: each once, since they are used in"
             + " turn)");
     refused(
-        () -> sources(false, "0.0.0.0"), "outgoing: source 0.0.0.0 (expected: a single address)");
+        () -> sources(false, "0.0.0.0"),
+        "tcp: outgoing source 0.0.0.0 (expected: a single address)");
     refused(
         () -> sources(false, "224.0.0.1"),
-        "outgoing: source 224.0.0.1 (expected: a single address)");
+        "tcp: outgoing source 224.0.0.1 (expected: a single address)");
     refused(
         () -> sources(true, "10.0.0.1"),
-        "outgoing: sources [10.0.0.1] and the client's address (expected: one of the two)");
+        "tcp: outgoing sources [10.0.0.1] and the client's address (expected: one of the two)");
     assertThatNoException().isThrownBy(() -> sources(false, "10.0.0.1", "2001:db8::1"));
   }
 

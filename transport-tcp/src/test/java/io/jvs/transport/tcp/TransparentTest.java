@@ -2,6 +2,7 @@ package io.jvs.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.lab.network.ThreeHosts;
 import io.jvs.model.AddressFamily;
 import io.jvs.model.Flow;
 import io.jvs.model.Persistence;
@@ -31,14 +32,6 @@ class TransparentTest {
       }
       """;
 
-  private static final String LOCAL =
-      """
-      ip rule add fwmark 1 lookup 100
-      ip route add local default dev lo table 100
-      ip -6 rule add fwmark 1 lookup 100
-      ip -6 route add local default dev lo table 100
-      """;
-
   private final LabNetwork lab = new LabNetwork();
 
   @AfterEach
@@ -48,7 +41,7 @@ class TransparentTest {
 
   @Test
   void a_real_server_sees_the_address_and_port_of_the_client() throws Exception {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(WAY_BACK);
     TestServer four = lab.echo("10.2.0.2");
     TestServer six = lab.echo("fd02::2");
@@ -71,7 +64,7 @@ class TransparentTest {
   /** As when a client is back before its last connection is forgotten. */
   @Test
   void a_client_whose_port_is_taken_keeps_its_address() throws Exception {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(WAY_BACK);
     TestServer server = lab.echo("10.2.0.2");
     lab.director(
@@ -118,7 +111,7 @@ class TransparentTest {
 
   @Test
   void a_service_of_all_ports_gets_what_tproxy_sends_it() throws Exception {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(
         """
         table ip jvs {
@@ -153,7 +146,7 @@ class TransparentTest {
   @Test
   void services_of_firewall_marks_of_both_families_know_their_mark_and_where_clients_went()
       throws Exception {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(
         """
         table inet jvs {

@@ -5,8 +5,6 @@ import io.jvs.balancing.Connection;
 import io.jvs.balancing.Intake;
 import io.jvs.balancing.IntakeStatus;
 import io.jvs.balancing.LoadBalancer;
-import io.jvs.balancing.LoadBalancerEvent;
-import io.jvs.balancing.LoadBalancerListener;
 import io.jvs.balancing.Refused;
 import io.jvs.model.Flow;
 import io.jvs.model.ServiceLimits;
@@ -15,6 +13,7 @@ import io.jvs.transport.Gate;
 import io.jvs.transport.Pass;
 import io.jvs.transport.PolicyFailures;
 import io.jvs.transport.Transport.Assignment;
+import io.jvs.transport.listening.Hearing;
 import io.jvs.transport.listening.ServiceSockets;
 import java.lang.System.Logger;
 import java.net.InetAddress;
@@ -33,9 +32,8 @@ final class CarriedService implements Intake {
   private final List<UdpLoop> loops;
   private final Counts counts;
   private final PolicyFailures failures = new PolicyFailures(LOG);
-  private final LoadBalancerListener resets = this::onEvent; // one object
+  private final Hearing hearing = new Hearing(this, this::reset);
   private final Gate gate;
-  private @Nullable LoadBalancer heard; // control side; null before the first follow
   private volatile Assignment assignment;
   private volatile UdpOptions options;
   private volatile ServiceSockets sockets;
@@ -53,15 +51,7 @@ final class CarriedService implements Intake {
 
   /** Goes by this from now on; the first time it is carried. */
   void follow(Assignment newAssignment) {
-    LoadBalancer balancer = newAssignment.balancer();
-    if (balancer != heard) {
-      balancer.addListener(resets); // and the old one's flows live on
-      balancer.carriedBy(this);
-      if (heard != null) {
-        heard.carriedBy(null);
-      }
-      heard = balancer;
-    }
+    hearing.follow(newAssignment.balancer()); // and flows of the old one live on
     gate.follow(newAssignment.service());
     assignment = newAssignment;
     options = UdpOptions.of(newAssignment.service());
@@ -71,18 +61,11 @@ final class CarriedService implements Intake {
 
   /** Carried no more, and present flows live on; hears no more of servers to be reset. */
   void leave() {
-    LoadBalancer balancer = heard;
-    if (balancer != null) {
-      balancer.removeListener(resets);
-      heard = null;
-    }
+    hearing.leave();
   }
 
-  private void onEvent(LoadBalancerEvent event) {
-    if (event instanceof LoadBalancerEvent.ConnectionsReset reset) {
-      InetSocketAddress server = reset.server().address();
-      loops.forEach(loop -> loop.execute(() -> loop.endAll(this, server, reset.reason())));
-    }
+  private void reset(InetSocketAddress server, String reason) {
+    loops.forEach(loop -> loop.execute(() -> loop.endAll(this, server, reason)));
   }
 
   Assignment assignment() {

@@ -1,5 +1,9 @@
 package io.jvs.transport.udp;
 
+import static io.jvs.transport.listening.LinuxOptions.IPPROTO_IP;
+import static io.jvs.transport.listening.LinuxOptions.SOL_SOCKET;
+
+import io.jvs.transport.listening.LinuxOptions;
 import io.jvs.transport.listening.OptionRefused;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.LinuxSocket;
@@ -7,10 +11,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a service as system calls of Linux: those that were asked for and no others. Any
@@ -18,30 +19,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketSetup {
   // levels and options of socket(7), ip(7), ipv6(7), udp(7)
-  private static final int SOL_SOCKET = 1;
   private static final int SO_SNDBUF = 7;
   private static final int SO_RCVBUF = 8;
-  private static final int SO_BINDTODEVICE = 25;
   private static final int SO_SNDBUFFORCE = 32;
   private static final int SO_RCVBUFFORCE = 33;
   private static final int SO_RXQ_OVFL = 40;
-  private static final int IPPROTO_IP = 0;
   private static final int IP_PKTINFO = 8;
   private static final int IP_RECVERR = 11;
   private static final int IP_RECVTTL = 12;
   private static final int IP_RECVTOS = 13;
-  private static final int IP_TRANSPARENT = 19;
   private static final int IP_RECVORIGDSTADDR = 20;
   private static final int IPPROTO_UDP = 17;
   private static final int UDP_GRO = 104;
-  private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_RECVERR = 25;
-  private static final int IPV6_V6ONLY = 26;
   private static final int IPV6_RECVPKTINFO = 49;
   private static final int IPV6_RECVHOPLIMIT = 51;
   private static final int IPV6_RECVTCLASS = 66;
   private static final int IPV6_RECVORIGDSTADDR = 74;
-  private static final int IPV6_TRANSPARENT = 75;
 
   /** About 10,000 small datagrams, a third of a second at 30,000/s. */
   private static final int FRONT_BUFFER = 4 << 20;
@@ -65,15 +59,12 @@ final class SocketSetup {
   static void listening(LinuxSocket socket, InetAddress address, UdpOptions options)
       throws IOException {
     boolean ipv6 = address instanceof Inet6Address;
-    if (ipv6) { // so that 0.0.0.0 and [::] can be different services, or one
-      int alone = options.listening().dual() ? 0 : 1;
-      set(socket, "listening.dual", IPPROTO_IPV6, IPV6_V6ONLY, alone);
-    }
+    LinuxOptions given = of(socket, ipv6);
+    given.dual(options.listening().dual());
     if (options.listening().port() != 0) { // datagrams keep the address that they were sent to
-      String what = "listening.port";
-      setBoth(socket, ipv6, false, what, IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR, true);
+      given.ofFamily("listening.port", IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR, true);
     } else if (address.isAnyLocalAddress()) { // answers leave from where questions arrived
-      setBoth(socket, ipv6, false, "address", IP_PKTINFO, IPV6_RECVPKTINFO, true);
+      given.ofFamily("address", IP_PKTINFO, IPV6_RECVPKTINFO, true);
     }
     buffer(socket, SO_RCVBUFFORCE, SO_RCVBUF, receiveBuffer(options));
     buffer(socket, SO_SNDBUFFORCE, SO_SNDBUF, FRONT_BUFFER);
@@ -90,18 +81,19 @@ final class SocketSetup {
       throws IOException {
     UdpOptions.Listening before = from.listening();
     UdpOptions.Listening after = to.listening();
+    LinuxOptions options = of(socket, ipv6);
     if (!Objects.equals(before.device(), after.device())) {
-      bindToDevice(socket, after.device());
+      options.device(after.device());
     }
     if (before.transparent() != after.transparent()) {
-      transparent(socket, ipv6, "listening.transparent", after.transparent());
+      options.transparent("listening.transparent", after.transparent());
     }
     if (receiveBuffer(from) != receiveBuffer(to)) {
       buffer(socket, SO_RCVBUFFORCE, SO_RCVBUF, receiveBuffer(to));
     }
     // A train of datagrams with a header each is taken apart by nobody better than the kernel.
     joined(socket, from.joined() && from.proxyFrom().isEmpty(), joinsClients(to));
-    passed(socket, ipv6, after.dual(), from, to);
+    passed(options, after.dual(), from, to);
   }
 
   private static boolean joinsClients(UdpOptions options) {
@@ -131,26 +123,36 @@ final class SocketSetup {
    */
   static void outgoing(LinuxSocket socket, boolean ipv6, boolean transparent, UdpOptions options)
       throws IOException {
+    LinuxOptions given = of(socket, ipv6);
     // Or errors of one server would hit all others.
-    setBoth(socket, ipv6, false, "errors", IP_RECVERR, IPV6_RECVERR, true);
+    given.ofFamily("errors", IP_RECVERR, IPV6_RECVERR, true);
     buffer(socket, SO_RCVBUFFORCE, SO_RCVBUF, PORT_BUFFER);
     socket.setIntOpt(SOL_SOCKET, SO_RXQ_OVFL, 1);
     if (transparent) {
-      transparent(socket, ipv6, "outgoing.clientAddress", true);
+      given.transparent("outgoing.clientAddress", true);
     }
     joined(socket, false, options.joined());
-    passed(socket, ipv6, false, UdpOptions.DEFAULT, options);
+    passed(given, false, UdpOptions.DEFAULT, options);
   }
 
   /** What is read of each datagram, to be given to the one that goes on. */
-  private static void passed(
-      LinuxSocket socket, boolean ipv6, boolean dual, UdpOptions from, UdpOptions to)
+  private static void passed(LinuxOptions options, boolean dual, UdpOptions from, UdpOptions to)
       throws IOException {
     if (from.passTos() != to.passTos()) {
-      setBoth(socket, ipv6, dual, "passTos", IP_RECVTOS, IPV6_RECVTCLASS, to.passTos());
+      both(options, dual, "passTos", IP_RECVTOS, IPV6_RECVTCLASS, to.passTos());
     }
     if (from.passTtl() != to.passTtl()) {
-      setBoth(socket, ipv6, dual, "passTtl", IP_RECVTTL, IPV6_RECVHOPLIMIT, to.passTtl());
+      both(options, dual, "passTtl", IP_RECVTTL, IPV6_RECVHOPLIMIT, to.passTtl());
+    }
+  }
+
+  /** That of the family; a dual socket has those of both. */
+  private static void both(
+      LinuxOptions options, boolean dual, String what, int option4, int option6, boolean on)
+      throws IOException {
+    options.ofFamily(what, option4, option6, on);
+    if (dual) {
+      options.set(what, IPPROTO_IP, option4, on ? 1 : 0);
     }
   }
 
@@ -208,51 +210,7 @@ final class SocketSetup {
     }
   }
 
-  private static void bindToDevice(LinuxSocket socket, @Nullable String device) throws IOException {
-    byte[] name = (device == null ? "" : device).getBytes(StandardCharsets.UTF_8);
-    ByteBuffer value = ByteBuffer.allocateDirect(name.length + 1).put(name).put((byte) 0).flip();
-    granted(
-        "listening.device" + (device == null ? "" : " " + device),
-        () -> socket.setRawOpt(SOL_SOCKET, SO_BINDTODEVICE, value));
-  }
-
-  private static void transparent(LinuxSocket socket, boolean ipv6, String what, boolean on)
-      throws IOException {
-    setBoth(socket, ipv6, false, what, IP_TRANSPARENT, IPV6_TRANSPARENT, on);
-  }
-
-  /** That of the family; a dual socket has those of both. */
-  private static void setBoth(
-      LinuxSocket socket,
-      boolean ipv6,
-      boolean dual,
-      String what,
-      int option4,
-      int option6,
-      boolean on)
-      throws IOException {
-    if (ipv6) {
-      set(socket, what, IPPROTO_IPV6, option6, on ? 1 : 0);
-    }
-    if (!ipv6 || dual) {
-      set(socket, what, IPPROTO_IP, option4, on ? 1 : 0);
-    }
-  }
-
-  private static void set(LinuxSocket socket, String what, int level, int option, int value)
-      throws IOException {
-    granted(what, () -> socket.setIntOpt(level, option, value));
-  }
-
-  private interface SystemCall {
-    void run() throws IOException;
-  }
-
-  private static void granted(String what, SystemCall call) throws OptionRefused {
-    try {
-      call.run();
-    } catch (IOException | ChannelException e) { // which of them depends on the option
-      throw new OptionRefused(what, e);
-    }
+  private static LinuxOptions of(LinuxSocket socket, boolean ipv6) {
+    return new LinuxOptions(socket::setIntOpt, socket::setRawOpt, ipv6);
   }
 }

@@ -6,6 +6,7 @@ import io.jvs.model.Protocol;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.listening.Given;
+import io.jvs.transport.listening.OptionChecks;
 import io.jvs.transport.listening.ServiceSockets;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -119,9 +120,10 @@ public record UdpOptions(
     public static final Listening DEFAULT = new Listening(null, false, 0, false, 0);
 
     public Listening {
-      OptionRanges.checkDevice(device);
-      OptionRanges.check("receive buffer", receiveBuffer, 0, 1 << 30);
-      OptionRanges.checkPort(port, transparent, dual);
+      new OptionChecks(Protocol.UDP)
+          .checkDevice(device)
+          .check("receive buffer", receiveBuffer, 0, 1 << 30)
+          .checkPort(port, transparent, dual);
     }
 
     /** What was given: {@code device eth0, dual}. */
@@ -152,7 +154,7 @@ public record UdpOptions(
 
     public Outgoing {
       sources = List.copyOf(sources);
-      OptionRanges.checkSources(sources, clientAddress);
+      new OptionChecks(Protocol.UDP).checkSources(sources, clientAddress);
     }
 
     /** What was given: {@code sources [192.0.2.1]}. */

@@ -2,6 +2,7 @@ package io.jvs.transport.udp;
 
 import io.jvs.model.Durations;
 import io.jvs.model.Persistence;
+import io.jvs.model.Protocol;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.ClosedConnection;
@@ -13,6 +14,7 @@ import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
 import io.jvs.transport.listening.ListeningFailures;
 import io.jvs.transport.listening.Meetings;
+import io.jvs.transport.listening.OptionChecks;
 import io.jvs.transport.listening.Place;
 import io.jvs.transport.listening.ServiceSockets;
 import io.jvs.transport.listening.SocketObjections;
@@ -411,13 +413,15 @@ public final class UdpTransport implements Transport {
 
     /** Default: one for each processor. */
     public Builder eventLoopThreads(int threads) {
-      this.eventLoopThreads = checked("event loop threads", threads, 1, 1024);
+      new OptionChecks(Protocol.UDP).check("event loop threads", threads, 1, 1024);
+      this.eventLoopThreads = threads;
       return this;
     }
 
     /** Of all services together; each takes up to a kilobyte. Default: 100000. */
     public Builder maxFlows(int flows) {
-      this.maxFlows = checked("max flows", flows, 1, 10_000_000);
+      new OptionChecks(Protocol.UDP).check("max flows", flows, 1, 10_000_000);
+      this.maxFlows = flows;
       return this;
     }
 
@@ -440,14 +444,6 @@ public final class UdpTransport implements Transport {
     /** Starts no thread and opens no socket. */
     public UdpTransport build() {
       return new UdpTransport(this);
-    }
-
-    private static int checked(String what, int value, int min, int max) {
-      if (value < min || value > max) {
-        throw new IllegalArgumentException(
-            "udp: " + what + " " + value + " (expected: " + min + " to " + max + ")");
-      }
-      return value;
     }
   }
 }

@@ -57,7 +57,6 @@ class DropsTest {
                           held.countDown();
                           awaitQuietly(go);
                         }),
-                "127.0.0.1",
                 service -> service.transportOptions(UdpOptions.DEFAULT.withResponses(0)),
                 server)) {
       Peer client = rig.client();

@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import static io.jvs.transport.udp.Peer.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.balancing.LoadBalancerEvent;
@@ -43,14 +44,10 @@ class FlowEndTest {
         Rig rig =
             Rig.of(
                 UdpTransport.builder().engine(engine).eventLoopThreads(1),
-                "127.0.0.1",
                 service -> service.transportOptions(PLAIN.withResponses(1)),
                 server)) {
       for (int i = 0; i < 20; i++) {
-        Peer client = rig.client();
-        client.send(rig.address, "question");
-        server.send(server.receive().from(), "answer");
-        assertThat(client.receive().text()).isEqualTo("answer");
+        exchange(rig.client(), rig.address, server);
         Rig.await("no flow", () -> rig.flows() == 0);
       }
       assertThat(rig.transport.status().sourcePorts()).isEqualTo(1);
@@ -145,14 +142,10 @@ class FlowEndTest {
         Rig rig =
             Rig.of(
                 UdpTransport.builder().engine(engine).eventLoopThreads(1).maxFlows(10),
-                "127.0.0.1",
                 service -> service,
                 server)) {
       Peer regular = rig.client();
-      regular.send(rig.address, "hello");
-      InetSocketAddress port = server.receive().from();
-      server.send(port, "hello");
-      regular.receive();
+      InetSocketAddress port = exchange(regular, rig.address, server);
 
       for (int i = 0; i < 100; i++) {
         rig.client().send(rig.address, "flood " + i);

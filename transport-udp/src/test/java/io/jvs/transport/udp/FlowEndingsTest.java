@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import static io.jvs.transport.udp.Peer.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.balancing.Fault;
@@ -31,7 +32,7 @@ class FlowEndingsTest {
 
   private Rig rig(UdpEngine engine, UnaryOperator<VirtualService.Builder> change, Peer... servers)
       throws IOException {
-    return Rig.of(transport(engine), "127.0.0.1", change, servers);
+    return Rig.of(transport(engine), change, servers);
   }
 
   private ClosedConnection next() {
@@ -84,10 +85,7 @@ class FlowEndingsTest {
     try (Peer server = Peer.server();
         Rig rig =
             rig(engine, service -> service.timeouts(Rig.idle(Duration.ofMillis(900))), server)) {
-      Peer client = rig.client();
-      client.send(rig.address, "question");
-      server.send(server.receive().from(), "answer");
-      client.receive();
+      exchange(rig.client(), rig.address, server);
 
       ClosedConnection end = next();
 
@@ -250,14 +248,10 @@ class FlowEndingsTest {
                         end -> {
                           throw new IllegalStateException("on purpose");
                         }),
-                "127.0.0.1",
                 service -> service.transportOptions(PLAIN.withResponses(1)),
                 server)) {
       for (int i = 0; i < 3; i++) {
-        Peer client = rig.client();
-        client.send(rig.address, "question");
-        server.send(server.receive().from(), "answer");
-        assertThat(client.receive().text()).isEqualTo("answer");
+        exchange(rig.client(), rig.address, server);
       }
       Rig.await("no flow", () -> rig.flows() == 0);
     }

@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import static io.jvs.transport.udp.Peer.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.balancing.Refused;
@@ -20,12 +21,6 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class FlowLifeTest {
   private static final UdpOptions ONE_ANSWER = UdpOptions.DEFAULT.withResponses(1);
-
-  private static void exchange(Rig rig, Peer client, Peer server) throws Exception {
-    client.send(rig.address, "question");
-    server.send(server.receive().from(), "answer");
-    assertThat(client.receive().text()).isEqualTo("answer");
-  }
 
   @Engines
   void a_server_has_so_many_flows_and_the_next_one_goes_elsewhere(UdpEngine engine)
@@ -68,7 +63,7 @@ class FlowLifeTest {
       Rig.await("refused", () -> rig.balancer.refused(Refused.Cause.ALL_FULL) == 1);
       server.send(port, "answer");
       Rig.await("no flow", () -> rig.flows() == 0);
-      exchange(rig, rig.client(), server);
+      exchange(rig.client(), rig.address, server);
     }
   }
 
@@ -102,13 +97,13 @@ class FlowLifeTest {
         Peer staying = Peer.server();
         Rig rig = Rig.of(engine, staying, leaving)) { // rr begins with the newest
       Peer old = rig.client();
-      exchange(rig, old, leaving);
+      exchange(old, rig.address, leaving);
 
       rig.apply(rig.service.withWeight(leaving.address(), 0));
 
-      exchange(rig, old, leaving);
+      exchange(old, rig.address, leaving);
       for (int i = 0; i < 4; i++) {
-        exchange(rig, rig.client(), staying);
+        exchange(rig.client(), rig.address, staying);
       }
     }
   }
@@ -119,10 +114,10 @@ class FlowLifeTest {
         Peer staying = Peer.server();
         Rig rig = Rig.of(engine, staying, leaving)) {
       Peer old = rig.client();
-      exchange(rig, old, leaving);
+      exchange(old, rig.address, leaving);
       rig.apply(rig.service.toBuilder().realServers(List.of(staying.realServer())).build());
-      exchange(rig, old, leaving);
-      exchange(rig, rig.client(), staying);
+      exchange(old, rig.address, leaving);
+      exchange(rig.client(), rig.address, staying);
     }
   }
 
@@ -135,19 +130,18 @@ class FlowLifeTest {
         Rig rig =
             Rig.of(
                 UdpTransport.builder().engine(engine).connectionListener(ended::add),
-                "127.0.0.1",
                 service -> service.failover(Failover.DEFAULT.resetConnections(true)),
                 staying,
                 failing)) {
       Peer client = rig.client();
-      exchange(rig, client, failing);
+      exchange(client, rig.address, failing);
 
       rig.balancer.markDown(failing.address(), "3 checks failed");
 
       Rig.await("its end", () -> ended.size() == 1);
       assertThat(ended.get(0).ending()).isEqualTo(Ending.DROPPED);
       assertThat(ended.get(0).cause()).contains("3 checks failed");
-      exchange(rig, client, staying);
+      exchange(client, rig.address, staying);
     }
   }
 
@@ -160,10 +154,10 @@ class FlowLifeTest {
                 service -> service.failover(Failover.DEFAULT.resetConnections(true)),
                 server)) {
       Peer client = rig.client();
-      exchange(rig, client, server);
+      exchange(client, rig.address, server);
       rig.transport.apply(List.of());
       rig.balancer.markDown(server.address(), "while it is not carried");
-      exchange(rig, client, server);
+      exchange(client, rig.address, server);
       assertThat(rig.balancer.intake()).isNull();
     }
   }
@@ -174,20 +168,20 @@ class FlowLifeTest {
     try (Peer server = Peer.server();
         Rig rig = Rig.of(engine, server)) {
       Peer quiet = rig.client();
-      exchange(rig, quiet, server);
+      exchange(quiet, rig.address, server);
       Peer busy = rig.client();
-      exchange(rig, busy, server);
+      exchange(busy, rig.address, server);
       Thread closing = new Thread(() -> rig.transport.close(Duration.ofMinutes(5)));
       closing.start();
       long begun = System.nanoTime();
       while (rig.flows() == 2) { // the timeout of flows is 5 minutes
-        exchange(rig, busy, server);
+        exchange(busy, rig.address, server);
         assertThat(System.nanoTime() - begun).isLessThan(Duration.ofSeconds(30).toNanos());
       }
       assertThat(System.nanoTime() - begun)
           .as("the quiet one had its time")
           .isGreaterThan(UdpTransport.QUIET.minusSeconds(1).toNanos());
-      exchange(rig, busy, server);
+      exchange(busy, rig.address, server);
       Peer late = rig.client();
       late.send(rig.address, "too late");
       closing.join(30_000);
@@ -203,10 +197,9 @@ class FlowLifeTest {
         Rig rig =
             Rig.of(
                 UdpTransport.builder().engine(engine).connectionListener(ended::add),
-                "127.0.0.1",
                 service -> service,
                 server)) {
-      exchange(rig, rig.client(), server);
+      exchange(rig.client(), rig.address, server);
       rig.transport.close(Duration.ofMillis(200));
       assertThat(ended)
           .singleElement()

@@ -120,7 +120,6 @@ class FlowListTest {
         Rig rig =
             Rig.of(
                 UdpTransport.builder().engine(engine).eventLoopThreads(2).maxFlows(400),
-                "127.0.0.1",
                 service -> service,
                 server)) {
       Set<InetSocketAddress> staying = new HashSet<>();

@@ -44,19 +44,6 @@ final class LabNetwork implements AutoCloseable {
     return new InetSocketAddress(InetAddress.getByName(ip), port);
   }
 
-  /** The client asks there and the server answers; returns whom the server has seen. */
-  static InetSocketAddress exchange(Peer client, InetSocketAddress asked, Peer server)
-      throws Exception {
-    client.send(asked, "question");
-    Peer.Received question = server.receive();
-    server.send(question.from(), "answer");
-    Peer.Received answer = client.receive();
-    if (!answer.text().equals("answer") || !answer.from().equals(asked)) {
-      throw new AssertionError(answer.text() + " from " + answer.from() + ", not " + asked);
-    }
-    return question.from();
-  }
-
   /** Each with a load balancer of its own, in the director's namespace. */
   UdpTransport director(VirtualService... services) {
     List<Assignment> assignments = new ArrayList<>();

@@ -1,7 +1,7 @@
 package io.jvs.transport.udp;
 
 import static io.jvs.transport.udp.LabNetwork.address;
-import static io.jvs.transport.udp.LabNetwork.exchange;
+import static io.jvs.transport.udp.Peer.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

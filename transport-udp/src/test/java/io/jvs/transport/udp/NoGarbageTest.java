@@ -43,7 +43,6 @@ class NoGarbageTest {
         Rig rig =
             Rig.of(
                 UdpTransport.builder().engine(UdpEngine.EPOLL).eventLoopThreads(1),
-                "127.0.0.1",
                 service -> service.transportOptions(options),
                 server)) {
       Peer client = rig.client();

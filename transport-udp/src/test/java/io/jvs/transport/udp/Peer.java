@@ -78,6 +78,28 @@ final class Peer implements AutoCloseable {
         (InetSocketAddress) packet.getSocketAddress(), Arrays.copyOf(room, packet.getLength()));
   }
 
+  /** The client asks there and the server answers; returns whom the server has seen. */
+  static InetSocketAddress exchange(Peer client, InetSocketAddress asked, Peer server)
+      throws IOException {
+    client.send(asked, "question");
+    Received question = server.receive();
+    server.send(question.from(), "answer");
+    Received answer = client.receive();
+    if (!question.text().equals("question")
+        || !answer.text().equals("answer")
+        || !answer.from().equals(asked)) {
+      throw new AssertionError(
+          question.text()
+              + ", then "
+              + answer.text()
+              + " from "
+              + answer.from()
+              + ", not "
+              + asked);
+    }
+    return question.from();
+  }
+
   /** A datagram. */
   static final class Received {
     private final InetSocketAddress from;

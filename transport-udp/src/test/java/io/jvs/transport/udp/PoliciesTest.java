@@ -46,7 +46,6 @@ class PoliciesTest {
         Rig rig =
             Rig.of(
                 UdpTransport.builder().engine(UdpEngine.EPOLL).eventLoopThreads(1),
-                "127.0.0.1",
                 service -> service.scheduler(scheduler),
                 one,
                 two,
@@ -98,7 +97,6 @@ class PoliciesTest {
           Rig rig =
               Rig.of(
                   UdpTransport.builder().engine(UdpEngine.EPOLL).eventLoopThreads(1),
-                  "127.0.0.1",
                   service -> options(service, persistence, onePacket),
                   one,
                   two)) {

@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import static io.jvs.transport.udp.Peer.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.model.Persistence;
@@ -96,21 +97,12 @@ class RelayTest {
     UdpTransport.Builder transport = UdpTransport.builder().engine(engine);
     try (Peer server = Peer.server();
         Rig rig = Rig.of(transport, "::1", service -> service, server)) {
-      assertExchange(rig, server);
+      exchange(rig.client(), rig.address, server);
     }
     try (Peer server = Peer.at("::1");
         Rig rig = Rig.of(transport, "127.0.0.1", service -> service, server)) {
-      assertExchange(rig, server);
+      exchange(rig.client(), rig.address, server);
     }
-  }
-
-  private static void assertExchange(Rig rig, Peer server) throws Exception {
-    Peer client = rig.client();
-    client.send(rig.address, "question");
-    Peer.Received asked = server.receive();
-    assertThat(asked.text()).isEqualTo("question");
-    server.send(asked.from(), "answer");
-    assertThat(client.receive().text()).isEqualTo("answer");
   }
 
   /** 127.0.0.2 is an address of every Linux machine. */

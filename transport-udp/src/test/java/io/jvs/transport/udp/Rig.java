@@ -44,8 +44,13 @@ final class Rig implements AutoCloseable {
 
   static Rig of(UdpEngine engine, UnaryOperator<VirtualService.Builder> change, Peer... servers)
       throws IOException {
-    return of(
-        UdpTransport.builder().engine(engine).eventLoopThreads(2), "127.0.0.1", change, servers);
+    return of(UdpTransport.builder().engine(engine).eventLoopThreads(2), change, servers);
+  }
+
+  static Rig of(
+      UdpTransport.Builder transport, UnaryOperator<VirtualService.Builder> change, Peer... servers)
+      throws IOException {
+    return of(transport, "127.0.0.1", change, servers);
   }
 
   static Rig of(

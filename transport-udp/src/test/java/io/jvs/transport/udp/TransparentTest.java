@@ -1,9 +1,10 @@
 package io.jvs.transport.udp;
 
 import static io.jvs.transport.udp.LabNetwork.address;
-import static io.jvs.transport.udp.LabNetwork.exchange;
+import static io.jvs.transport.udp.Peer.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvs.lab.network.ThreeHosts;
 import io.jvs.model.AddressFamily;
 import io.jvs.model.Flow;
 import io.jvs.model.Persistence;
@@ -27,14 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TransparentTest {
   private static final int PORT = 50080;
-
-  private static final String LOCAL =
-      """
-      ip rule add fwmark 1 lookup 100
-      ip route add local default dev lo table 100
-      ip -6 rule add fwmark 1 lookup 100
-      ip -6 route add local default dev lo table 100
-      """;
 
   /** Packets that have a transparent socket go there; ICMP errors about such packets too. */
   private static final String DIVERT =
@@ -66,7 +59,7 @@ class TransparentTest {
   @ValueSource(strings = {"", DIVERT})
   void services_of_firewall_marks_of_both_families_answer_from_where_clients_asked(String first)
       throws Exception {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(
         """
         table inet jvs {
@@ -187,7 +180,7 @@ class TransparentTest {
   @ParameterizedTest
   @ValueSource(strings = {"192.0.2.1", "0.0.0.0"})
   void a_service_at_a_foreign_address_answers_from_it(String ip) throws Exception {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(
         """
         table ip jvs {
@@ -210,7 +203,7 @@ class TransparentTest {
 
   @Test
   void real_servers_see_the_address_and_port_of_the_client_until_its_flow_ends() throws Exception {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(WAY_BACK);
     Peer four = lab.server("10.2.0.2", 5353);
     Peer six = lab.server("fd02::2", 5353);
@@ -228,7 +221,7 @@ class TransparentTest {
 
   @Test
   void a_client_whose_port_is_taken_keeps_its_address() throws Exception {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(WAY_BACK);
     Peer server = lab.server("10.2.0.2", 5353);
     lab.director(clientAddress("10.1.0.1", server), clientAddress("10.2.0.1", server));
@@ -242,7 +235,7 @@ class TransparentTest {
   /** The port that is the client's own goes with it. */
   @Test
   void a_flow_that_moves_to_another_server_keeps_the_client_address_and_port() throws Exception {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(WAY_BACK);
     Peer dead = lab.server("10.2.0.2", 5353);
     Peer server = lab.server("10.2.0.2", 5354);
@@ -274,7 +267,7 @@ class TransparentTest {
 
   /** All of UDP over IPv4 that comes from clients goes to port 50080. */
   private void sendAllToTproxy() {
-    lab.director.sh(LOCAL);
+    lab.director.sh(ThreeHosts.MARKED_STAY);
     lab.director.nft(
         """
         table ip jvs {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.jvs.transport.listening;
+
+import org.jspecify.annotations.NullMarked;
