@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ public final class TcpTransport implements Transport {
   private final int backlog;
   private final int maxConnections; // 0: as many as there are descriptors for
   private final DescriptorLimit descriptors;
+  private final IntSupplier otherDescriptors;
   private final Proxy proxy;
   private final LongAdder policyFailures = new LongAdder();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -68,6 +70,7 @@ public final class TcpTransport implements Transport {
     this.backlog = builder.backlog;
     this.maxConnections = builder.maxConnections;
     this.descriptors = DescriptorLimit.measure(engine.descriptors());
+    this.otherDescriptors = builder.otherDescriptors;
     this.proxy =
         new Proxy(
             new ConnectionLimit(limit(0), builder.whenFull, this::recheckDoors),
@@ -291,7 +294,9 @@ public final class TcpTransport implements Transport {
   }
 
   private int limit(int listeningSockets) {
-    return maxConnections != 0 ? maxConnections : descriptors.connections(listeningSockets);
+    return maxConnections != 0
+        ? maxConnections
+        : descriptors.connections(listeningSockets, otherDescriptors.getAsInt());
   }
 
   private void recheckDoors() {
@@ -368,6 +373,7 @@ public final class TcpTransport implements Transport {
     private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
     private int backlog = 1024;
     private int maxConnections;
+    private IntSupplier otherDescriptors = () -> 0;
     private WhenFull whenFull = WhenFull.REFUSE;
     private TcpEngine engine = TcpEngine.AUTO;
     private @Nullable ConnectionListener connectionListener;
@@ -392,6 +398,16 @@ public final class TcpTransport implements Transport {
     /** Of all services together; default: as many as the process has file descriptors for. */
     public Builder maxConnections(int connections) {
       this.maxConnections = checked("max connections", connections, 1, 10_000_000);
+      return this;
+    }
+
+    /**
+     * How many file descriptors the rest of the process may come to take, such as a UDP transport;
+     * the default of {@link #maxConnections} leaves them to it. Asked when the transport is built
+     * and with each {@link TcpTransport#apply}. Default: none.
+     */
+    public Builder otherDescriptors(IntSupplier others) {
+      this.otherDescriptors = others;
       return this;
     }
 
