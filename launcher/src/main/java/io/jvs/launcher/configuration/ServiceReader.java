@@ -86,7 +86,8 @@ final class ServiceReader {
     String name = nameValue == null ? null : name(nameValue);
     Forwarding forwarding = RealServerReader.forwarding(fields.get("forwarding"), Forwarding.NAT);
     VirtualAddress address = addressValue == null ? null : address(addressValue);
-    SchedulerSpec scheduler = schedulerReader.read(fields.get("scheduler"));
+    Value schedulerValue = fields.get("scheduler");
+    SchedulerSpec scheduler = schedulerReader.read(schedulerValue);
     Value persistenceValue = fields.get("persistence");
     var persistence = PersistenceReader.read(persistenceValue);
     var plain = persistence == null ? null : Persistence.sourceAddress(persistence.timeout());
@@ -186,10 +187,13 @@ final class ServiceReader {
                             .realServers(all)
                             .fallback(fallback)
                             .build()));
-    return service == null
-        ? null
-        : new Placed(
-            service, nameValue == null ? addressValue : nameValue, addressValue, carrier, inBand);
+    if (service == null) {
+      return null;
+    }
+    UncountedDatagrams.warning(service, carrier)
+        .ifPresent((schedulerValue == null ? value : schedulerValue)::warn);
+    return new Placed(
+        service, nameValue == null ? addressValue : nameValue, addressValue, carrier, inBand);
   }
 
   private static VirtualService.Builder with(
