@@ -92,7 +92,9 @@ final class ServiceReader {
     var persistence = PersistenceReader.read(persistenceValue);
     var plain = persistence == null ? null : Persistence.sourceAddress(persistence.timeout());
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
-    var health = HealthReader.health(fields.get("health"));
+    TransportFields transport = TransportFields.read(fields, usual);
+    transport.checkWith(address);
+    var health = HealthReader.health(fields.get("health"), transport.proxyVersion());
     var failover = FailoverReader.failover(fields.get("failover"));
     var slowStart = FailoverReader.slowStart(fields.get("slowStart"));
     var agent = AgentReader.agent(fields.get("agent"));
@@ -109,11 +111,11 @@ final class ServiceReader {
     var correction = PolicyReader.weightCorrection(fields.get("weightCorrection"));
     String zone = zone(fields.get("preferZone"));
     Subset subset = subset(fields.get("subset"));
-    TransportFields transport = TransportFields.read(fields, usual);
-    transport.checkWith(address);
     Carrier carrier = transport.carrier();
     Map<Value, RealServer> servers =
-        serversValue == null ? Map.of() : realServers(serversValue, forwarding);
+        serversValue == null
+            ? Map.of()
+            : realServers(serversValue, forwarding, transport.proxyVersion());
     if (inBandValue != null && inBand != null && inBand.confirm()) {
       boolean checked = health != null || fields.get("health") != null;
       if (!checked && servers.values().stream().allMatch(each -> each.health() == null)) {
@@ -268,11 +270,12 @@ final class ServiceReader {
         : clientValue.checked(() -> new Subset(client, size));
   }
 
-  private static Map<Value, RealServer> realServers(Value list, Forwarding usual) {
+  private static Map<Value, RealServer> realServers(
+      Value list, Forwarding usual, int proxyVersion) {
     Map<Value, RealServer> servers = new LinkedHashMap<>();
     Map<InetSocketAddress, Integer> lines = new HashMap<>();
     for (Value item : list.items("a list of real servers, each starting with '- '")) {
-      RealServer server = RealServerReader.realServer(item, usual);
+      RealServer server = RealServerReader.realServer(item, usual, proxyVersion);
       if (server == null) {
         continue;
       }

@@ -58,6 +58,11 @@ record TransportFields(
     }
   }
 
+  /** Of the PROXY header that real servers get before what TCP clients send, or 0 for none. */
+  int proxyVersion() {
+    return tcp == null || tcp.proxyTo() == null ? 0 : tcp.proxyTo().version();
+  }
+
   /** All of it, or null if that is as plain as can be. */
   @Nullable TransportOptions all(VirtualAddress address) {
     return join(tcp, udp, address);
