@@ -4,6 +4,7 @@ import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +51,12 @@ public interface CheckAttempt {
    * refused}.
    */
   CompletionStage<SocketChannel> connect();
+
+  /**
+   * What each TCP connection of the try begins with, before TLS and whatever else: the PROXY header
+   * that the declaration wants, or nothing. A new buffer each time. {@link #connect} has sent it.
+   */
+  ByteBuffer preamble();
 
   /** Runs tasks one at a time; for short ones only. */
   ScheduledExecutorService timer();

@@ -3,12 +3,15 @@ package io.jvs.health;
 import io.jvs.model.CheckDeclaration;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
+import io.jvs.proxyprotocol.Header;
+import io.jvs.proxyprotocol.HeaderWriter;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Locale;
@@ -180,7 +183,33 @@ final class Try implements CheckAttempt {
       return CompletableFuture.failedFuture(e);
     }
     onEnd(() -> close(channel));
-    return runner.connector().connect(channel, bind(), address());
+    CompletableFuture<SocketChannel> connected =
+        runner.connector().connect(channel, bind(), address());
+    return declaration.target().proxyVersion() == 0
+        ? connected
+        : connected.thenApply(this::introduce);
+  }
+
+  private SocketChannel introduce(SocketChannel channel) {
+    try {
+      ByteBuffer preamble = preamble();
+      channel.write(preamble);
+      if (preamble.hasRemaining()) { // a new connection has room for more
+        throw new IOException("the PROXY header could not be sent");
+      }
+      return channel;
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  @Override
+  public ByteBuffer preamble() {
+    return switch (declaration.target().proxyVersion()) {
+      case 1 -> HeaderWriter.version1(Header.LOCAL);
+      case 2 -> HeaderWriter.version2(Header.LOCAL, false);
+      default -> ByteBuffer.allocate(0);
+    };
   }
 
   private static void close(SocketChannel channel) {

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param host another IP address or host name than the real server's, or null for the server's
  * @param port another port than the real server's, 1 to 65535, or 0 for the server's
  * @param bind the local address to check from, or null for what the system chooses
+ * @param proxyVersion 1 or 2 if each TCP connection of the check begins with a PROXY header of that
+ *     version, which says that its sender speaks for itself; 0 for none
  */
-public record CheckTarget(@Nullable String host, int port, @Nullable InetAddress bind) {
+public record CheckTarget(
+    @Nullable String host, int port, @Nullable InetAddress bind, int proxyVersion) {
   /** The real server itself. */
   public static final CheckTarget SERVER = new CheckTarget(null, 0, null);
 
@@ -23,6 +26,20 @@ public record CheckTarget(@Nullable String host, int port, @Nullable InetAddress
       throw new IllegalArgumentException(
           "check target port " + port + " (expected: 1 to 65535, or 0 for the server's)");
     }
+    if (proxyVersion < 0 || proxyVersion > 2) {
+      throw new IllegalArgumentException(
+          "check target PROXY version " + proxyVersion + " (expected: 1 or 2, or 0 for none)");
+    }
+  }
+
+  /** Without a PROXY header. */
+  public CheckTarget(@Nullable String host, int port, @Nullable InetAddress bind) {
+    this(host, port, bind, 0);
+  }
+
+  /** The same with such a PROXY header, for servers that take no connection without one. */
+  public CheckTarget withProxyVersion(int version) {
+    return new CheckTarget(host, port, bind, version);
   }
 
   /** The same host at another port. */
@@ -30,7 +47,10 @@ public record CheckTarget(@Nullable String host, int port, @Nullable InetAddress
     return new CheckTarget(null, port, null);
   }
 
-  /** Empty for the server itself; else {@code to 10.0.0.9:81 from 10.0.0.1}, shorter if it can. */
+  /**
+   * Empty for the server itself; else {@code to 10.0.0.9 port 81 from 10.0.0.1 with PROXY v2},
+   * shorter if it can.
+   */
   @Override
   public String toString() {
     StringBuilder out = new StringBuilder();
@@ -42,6 +62,9 @@ public record CheckTarget(@Nullable String host, int port, @Nullable InetAddress
     }
     if (bind != null) {
       out.append(out.length() == 0 ? "" : " ").append("from ").append(bind.getHostAddress());
+    }
+    if (proxyVersion != 0) {
+      out.append(out.length() == 0 ? "" : " ").append("with PROXY v").append(proxyVersion);
     }
     return out.toString();
   }

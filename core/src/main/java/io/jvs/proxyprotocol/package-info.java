@@ -3,7 +3,7 @@
  * datagram really comes from, said in bytes before all others.
  *
  * <p>Start reading at {@link io.jvs.proxyprotocol.Header}. Bytes in, bytes out: no socket, no
- * thread, no state. Exported to the transports alone.
+ * thread, no state. Exported to the transports alone; health checks introduce themselves with it.
  */
 @NullMarked
 package io.jvs.proxyprotocol;

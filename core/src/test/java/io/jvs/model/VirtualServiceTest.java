@@ -269,6 +269,9 @@ class VirtualServiceTest {
     refused(
         () -> CheckTarget.port(70_000),
         "check target port 70000 (expected: 1 to 65535, or 0 for the server's)");
+    refused(
+        () -> CheckTarget.SERVER.withProxyVersion(3),
+        "check target PROXY version 3 (expected: 1 or 2, or 0 for none)");
   }
 
   @Test

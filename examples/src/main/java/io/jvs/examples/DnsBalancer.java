@@ -18,11 +18,11 @@ import java.util.List;
  * at all when the check has found it out.
  */
 public final class DnsBalancer implements AutoCloseable {
-  private final Director director =
-      Director.builder()
-          .transport(UdpTransport.create()) // each service goes to the one that can carry it
-          .transport(TcpTransport.create())
-          .build();
+  private final UdpTransport udp = UdpTransport.create();
+  private final TcpTransport tcp =
+      TcpTransport.builder().otherDescriptors(udp::mostDescriptors).build(); // not all of them
+  private final Director director = // each service goes to the one that can carry it
+      Director.builder().transport(udp).transport(tcp).build();
 
   /**
    * Listens at once.

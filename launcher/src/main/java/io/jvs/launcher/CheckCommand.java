@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       "",
       "Nothing is started, no address is used, no name server is asked.",
       "Each problem is a line FILE:LINE:COLUMN: PATH: VALUE (expected: ...).",
+      "What is right but hardly meant is such a line too, with 'warning:' before it.",
       "Exit status: 0 the file is right, 2 it is not."
     })
 final class CheckCommand implements Callable<Integer> {
@@ -36,6 +37,9 @@ final class CheckCommand implements Callable<Integer> {
       out.println("  " + describe(service));
     }
     out.flush();
+    PrintWriter err = spec.commandLine().getErr();
+    configuration.warnings().forEach(warning -> err.println("warning: " + warning));
+    err.flush();
     return ExitStatus.FINE;
   }
 

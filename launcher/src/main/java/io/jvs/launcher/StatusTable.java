@@ -182,6 +182,9 @@ final class StatusTable {
     if (service.access() != null) {
       out.append("  ").append(service.access()).append('\n');
     }
+    if (service.limits() != null) {
+      out.append("  ").append(service.limits()).append('\n');
+    }
     if (service.intake() != null) {
       append(out, service.intake());
     }
@@ -192,7 +195,10 @@ final class StatusTable {
   }
 
   private static void append(StringBuilder out, Intake intake) {
-    out.append("  clients inside ").append(intake.connections());
+    int start = out.length();
+    if (intake.counted()) {
+      out.append("  clients inside ").append(intake.connections());
+    }
     if (intake.maxConnections() > 0) {
       out.append(" of at most ").append(intake.maxConnections());
     }
@@ -213,7 +219,9 @@ final class StatusTable {
     if (intake.droppedPackets() > 0) {
       out.append("  packets dropped ").append(intake.droppedPackets());
     }
-    out.append('\n');
+    if (out.length() > start) {
+      out.append('\n');
+    }
   }
 
   private static void appendCounts(StringBuilder out, Map<String, Long> counts) {

@@ -126,6 +126,22 @@ class MainTest {
   }
 
   @Test
+  void check_warns_of_what_is_right_but_hardly_meant(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("dns.yaml");
+    Files.writeString(
+        file,
+        "services: [{ address: udp 127.0.0.1:53, onePacket: true, realServers: [10.0.0.1:53,"
+            + " 10.0.0.2:53] }]");
+
+    Shell.Result check = Shell.jvs("check", file.toString());
+
+    assertThat(check.status()).isZero();
+    assertThat(check.out()).startsWith(file + ": right\n");
+    assertThat(check.err())
+        .startsWith("warning: " + file + ":1:12: services[0]: 'wlc' goes by open connections");
+  }
+
+  @Test
   void check_tells_all_problems_of_a_wrong_one_and_no_stack_trace() {
     Shell.Result check = Shell.jvs("check", "src/test/resources/wrong/health-numbers.yaml");
 

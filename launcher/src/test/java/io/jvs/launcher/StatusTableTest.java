@@ -115,7 +115,7 @@ class StatusTableTest {
                     true,
                     "access for [10.0.0.0/8]",
                     "limits connections 100",
-                    new StatusReport.Intake(17, 100, 3, 50, 0.25, 9, 12, 1, 8),
+                    new StatusReport.Intake(true, 17, 100, 3, 50, 0.25, 9, 12, 1, 8),
                     new TreeMap<>(Map.of("all-down", 3L, "all-full", 1L)),
                     new TreeMap<>(
                         Map.of(
@@ -156,6 +156,7 @@ class StatusTableTest {
               panic: too few servers are up, so all are used
               the quorum is lost, so the fallback answers
               access for [10.0.0.0/8]
+              limits connections 100
               clients inside 17 of at most 100  waiting 3 of at most 50, the first for 0.25 s  have waited 9  known one by one 12  not known for want of room 1  packets dropped 8
               refused  all-down 3  all-full 1
             """);

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class UdpRunTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  /** The TCP proxy allows no more, however many descriptors there are. */
+  private static final int MOST_CONNECTIONS = 1_000_000;
 
   private final Path directory;
   private final Path file;
@@ -40,6 +45,7 @@ class UdpRunTest {
       try (JvsProcess jvs = new JvsProcess(directory, "run", file.toString())) {
         String control = jvs.awaitLine("ready: ").replaceFirst(".*control (.*)\\)$", "$1");
         assertThat(status(control).get("udp").isNull()).isTrue();
+        int connectionsAlone = maxConnections(control);
         assertThat(Shell.jvs("metrics", "--control", control).out()).doesNotContain("jvs_udp");
 
         write("udp 127.0.0.1:" + port, "{}", "udp: { responses: 1 }", one.port());
@@ -51,6 +57,11 @@ class UdpRunTest {
           assertThat(Shell.jvs("reload", "--control", control).status()).isZero();
           assertThat(ask(client)).as("its flow was over").isEqualTo("two");
 
+          if (connectionsAlone < MOST_CONNECTIONS) {
+            assertThat(maxConnections(control))
+                .as("descriptors of source ports are not promised twice")
+                .isLessThan(connectionsAlone - 4);
+          }
           JsonNode udp = status(control).get("udp");
           assertThat(udp.get("maxFlows").asInt()).isEqualTo(100_000);
           assertThat(udp.get("flows").asInt()).isZero();
@@ -80,6 +91,21 @@ class UdpRunTest {
         jvs.signal("TERM");
         assertThat(jvs.awaitExit()).isZero();
       }
+    }
+  }
+
+  @Test
+  void what_its_file_warns_of_is_logged_at_the_start_and_with_each_reload() throws Exception {
+    String address = "udp 127.0.0.1:" + freePort();
+    String warning = "services[0]: 'wlc' goes by open connections";
+    write(address, "{}", "onePacket: true", 5300, 5301);
+    try (JvsProcess jvs = new JvsProcess(directory, "run", file.toString())) {
+      String control = jvs.awaitLine("ready: ").replaceFirst(".*control (.*)\\)$", "$1");
+      assertThat(jvs.awaitLine(warning)).contains("WARN", file + ":");
+
+      write(address, "{}", "udp: { responses: 0 }", 5300, 5301);
+      assertThat(Shell.jvs("reload", "--control", control).status()).isZero();
+      assertThat(jvs.awaitLine(warning, 1)).contains("udp.responses: 0");
     }
   }
 
@@ -122,6 +148,10 @@ class UdpRunTest {
         jvs.awaitLine("127.0.0.1 sends more packets than 3 per 1d, burst 3");
         String status = Shell.jvs("status", "--control", control).out();
         assertThat(status).contains("packets dropped 1").contains("too-many-packets 1");
+        assertThat(Shell.jvs("status", "--control", control).out())
+            .contains("\n  limits packetsPerClient 3 per 1d")
+            .contains("\n  known one by one 1  packets dropped 1\n")
+            .doesNotContain("clients inside");
         assertThat(Shell.jvs("metrics", "--control", control).out())
             .contains("jvs_packets_dropped_total{service=\"echo\"} 1.0")
             .contains("jvs_udp_dropped_total{reason=\"too-many-packets\"} 1.0")
@@ -163,6 +193,10 @@ class UdpRunTest {
         .readTree(Shell.jvs("status", "--output", "json", "--control", control).out());
   }
 
+  private static int maxConnections(String control) throws Exception {
+    return status(control).get("tcp").get("maxConnections").asInt();
+  }
+
   private static DatagramSocket client(int port) throws IOException {
     DatagramSocket client = new DatagramSocket(0, LOOPBACK);
     client.setSoTimeout(30_000);
@@ -177,7 +211,8 @@ class UdpRunTest {
     return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII);
   }
 
-  private void write(String address, String transport, String udp, int server) throws IOException {
+  private void write(String address, String transport, String udp, int... servers)
+      throws IOException {
     Files.writeString(
         file,
         """
@@ -186,10 +221,16 @@ class UdpRunTest {
         services:
           - name: echo
             address: %s
-            realServers: [ "127.0.0.1:%d" ]
+            realServers: [ %s ]
             %s
         """
-            .formatted(transport, address, server, udp));
+            .formatted(
+                transport,
+                address,
+                IntStream.of(servers)
+                    .mapToObj(port -> "\"127.0.0.1:" + port + "\"")
+                    .collect(Collectors.joining(", ")),
+                udp));
   }
 
   private static int freePort() throws IOException {

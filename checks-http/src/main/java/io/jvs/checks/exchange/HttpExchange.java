@@ -37,6 +37,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -121,6 +122,7 @@ public final class HttpExchange {
     attempt.onEnd(channel::close);
     var unused = result.whenComplete((answer, thrown) -> channel.close());
     ChannelPipeline pipeline = channel.pipeline();
+    pipeline.addLast(new Introduction());
     if (engine == null) {
       pipeline.addLast(new Ends());
       return;
@@ -148,6 +150,19 @@ public final class HttpExchange {
       refused("the server closed the connection without an answer in the TLS handshake");
     } else {
       refused(TlsReasons.of(cause, encrypted.bytes()));
+    }
+  }
+
+  /** Sends the preamble before TLS and all else begins. */
+  private final class Introduction extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      ByteBuffer preamble = attempt.preamble();
+      if (preamble.hasRemaining()) {
+        ctx.writeAndFlush(Unpooled.wrappedBuffer(preamble));
+      }
+      ctx.fireChannelActive();
+      ctx.pipeline().remove(this);
     }
   }
 

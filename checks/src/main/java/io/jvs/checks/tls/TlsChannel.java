@@ -35,7 +35,7 @@ public final class TlsChannel {
     this.blocking = blocking;
   }
 
-  /** Connects to where the attempt goes, from where it is bound to. */
+  /** Connects to where the attempt goes, from where it is bound to, and sends its preamble. */
   public static CompletableFuture<TlsChannel> connect(CheckAttempt attempt) {
     attempt.doing("connecting");
     CompletableFuture<TlsChannel> result = new CompletableFuture<>();
@@ -48,7 +48,7 @@ public final class TlsChannel {
       }
       Completion<@Nullable Void> connected = new Completion<>();
       channel.connect(attempt.address(), null, connected);
-      return connected.future().thenApply(nothing -> connection);
+      return connected.future().thenCompose(nothing -> connection.write(attempt.preamble()));
     } catch (IOException | RuntimeException e) { // no descriptors left, or no such family here
       result.completeExceptionally(e);
       return result;

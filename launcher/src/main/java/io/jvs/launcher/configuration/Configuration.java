@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionLog which ends of connections and flows are logged, or null for none
  * @param inKernel names of the services that the kernel carries
  * @param inBand by name of service: which of them are judged by real traffic, and how
+ * @param warnings what is right, but hardly what its author wants
  */
 public record Configuration(
     @Nullable ControlAddress control,
@@ -32,7 +33,8 @@ public record Configuration(
     Policies policies,
     List<VirtualService> services,
     Set<String> inKernel,
-    Map<String, InBandDeclaration> inBand) {
+    Map<String, InBandDeclaration> inBand,
+    List<Problem> warnings) {
   /** Long enough for a web request, shorter than systemd's patience of 90 s. */
   public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
 
@@ -40,6 +42,7 @@ public record Configuration(
     services = List.copyOf(services);
     inBand = Map.copyOf(inBand);
     inKernel = Set.copyOf(inKernel);
+    warnings = List.copyOf(warnings);
   }
 
   /** The services that the kernel carries. */

@@ -102,7 +102,8 @@ public final class ConfigurationFile {
         known,
         services,
         reader.inKernel(),
-        reader.inBand());
+        reader.inBand(),
+        problems.warnings());
   }
 
   private @Nullable ControlAddress control(Value value) {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +25,27 @@ final class HealthReader {
   private static final List<String> TIMING =
       List.of("interval", "whileFailing", "jitter", "timeout", "rise", "fall");
   private static final List<String> TARGET = List.of("host", "port", "bind");
+  private static final List<String> PROXY = List.of("none", "v1", "v2"); // index: version
+
+  /** Checks that open no TCP connection which could begin with a header. */
+  private static final Set<String> WITHOUT_CONNECTION =
+      Set.of("dns", "udp", "icmp", "external", "file", "on", "off");
 
   private HealthReader() {}
 
-  static @Nullable HealthDeclaration health(@Nullable Value value) {
+  /**
+   * Null if there is none, or nothing right.
+   *
+   * @param proxyVersion of the PROXY header that the service's real servers get, or 0 for none
+   */
+  static @Nullable HealthDeclaration health(@Nullable Value value, int proxyVersion) {
     if (value == null) {
       return null;
     }
     if (value.isObject() && value.peek("check") == null) {
-      return several(value);
+      return several(value, proxyVersion);
     }
-    CheckDeclaration one = check(value, CheckTiming.DEFAULT, "startsDown");
+    CheckDeclaration one = check(value, CheckTiming.DEFAULT, proxyVersion, "startsDown");
     if (one == null) {
       return null;
     }
@@ -43,7 +54,7 @@ final class HealthReader {
     return startsDown ? health.startingDown() : health;
   }
 
-  private static @Nullable HealthDeclaration several(Value value) {
+  private static @Nullable HealthDeclaration several(Value value, int proxyVersion) {
     int before = value.problemsSoFar();
     List<String> keys = new ArrayList<>(TIMING);
     keys.addAll(List.of("check", "checks", "need", "startsDown"));
@@ -61,7 +72,7 @@ final class HealthReader {
     List<CheckDeclaration> checks = new ArrayList<>();
     List<Value> items = list.items("a list of checks, each starting with '- '");
     for (Value item : items) {
-      CheckDeclaration check = check(item, timing);
+      CheckDeclaration check = check(item, timing, proxyVersion);
       if (check != null) {
         checks.add(check);
       }
@@ -85,17 +96,21 @@ final class HealthReader {
   }
 
   private static @Nullable CheckDeclaration check(
-      Value value, CheckTiming usual, String... moreKeys) {
+      Value value, CheckTiming usual, int proxyVersion, String... moreKeys) {
     if (!value.isObject()) {
       String kind = value.word(CheckReaders.kinds(), "a check");
       CheckReader reader = CheckReaders.of(kind);
       HealthCheck check = reader == null ? null : reader.settings().read(Fields.none(value), value);
-      return check == null ? null : new CheckDeclaration(check, CheckTarget.SERVER, usual);
+      int version = WITHOUT_CONNECTION.contains(kind) ? 0 : proxyVersion;
+      return check == null
+          ? null
+          : new CheckDeclaration(check, CheckTarget.SERVER.withProxyVersion(version), usual);
     }
     int before = value.problemsSoFar();
     CheckReader reader = CheckReaders.of(value.peek("check"));
     List<String> keys = new ArrayList<>(List.of("check"));
     keys.addAll(TARGET);
+    keys.add("proxyTo");
     keys.addAll(TIMING);
     keys.addAll(List.of(moreKeys));
     if (reader != null) {
@@ -113,13 +128,31 @@ final class HealthReader {
     if (startsDown != null) {
       startsDown.truth();
     }
-    CheckTarget target = target(fields, value);
+    CheckTarget place = target(fields, value);
+    CheckTarget target = place.withProxyVersion(proxyVersion(fields, place, proxyVersion));
     CheckTiming timing = timing(fields, usual);
     HealthCheck check = reader == null ? null : reader.settings().read(fields, value);
     if (check == null || value.problemsSoFar() > before) {
       return null;
     }
     return new CheckDeclaration(check, target, timing);
+  }
+
+  /** As it says; else as the server's clients do it, if the check goes where they go. */
+  private static int proxyVersion(Fields fields, CheckTarget target, int usual) {
+    Value value = fields.get("proxyTo");
+    Value kind = fields.get("check");
+    String name = kind == null ? null : kind.text("a check");
+    boolean connects = name == null || !WITHOUT_CONNECTION.contains(name);
+    if (value == null) {
+      return connects && target.host() == null && target.port() == 0 ? usual : 0;
+    }
+    String word = value.word(PROXY, "a PROXY header");
+    int version = word == null ? 0 : PROXY.indexOf(word);
+    if (version > 0 && !connects) {
+      value.wrong("with check: " + name + " (expected: a check over TCP, or none)");
+    }
+    return Math.max(0, version);
   }
 
   static CheckTarget target(Fields fields, Value place) {

@@ -1,7 +1,7 @@
 package io.jvs.launcher.configuration;
 
 /**
- * One thing that is wrong with a file.
+ * One thing that is wrong with a file, or of which it warns.
  *
  * @param line counted from 1, or 0 if the problem is the file as a whole
  * @param column counted from 1, in characters, or 0

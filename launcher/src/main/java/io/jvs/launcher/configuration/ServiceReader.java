@@ -86,12 +86,15 @@ final class ServiceReader {
     String name = nameValue == null ? null : name(nameValue);
     Forwarding forwarding = RealServerReader.forwarding(fields.get("forwarding"), Forwarding.NAT);
     VirtualAddress address = addressValue == null ? null : address(addressValue);
-    SchedulerSpec scheduler = schedulerReader.read(fields.get("scheduler"));
+    Value schedulerValue = fields.get("scheduler");
+    SchedulerSpec scheduler = schedulerReader.read(schedulerValue);
     Value persistenceValue = fields.get("persistence");
     var persistence = PersistenceReader.read(persistenceValue);
     var plain = persistence == null ? null : Persistence.sourceAddress(persistence.timeout());
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
-    var health = HealthReader.health(fields.get("health"));
+    TransportFields transport = TransportFields.read(fields, usual);
+    transport.checkWith(address);
+    var health = HealthReader.health(fields.get("health"), transport.proxyVersion());
     var failover = FailoverReader.failover(fields.get("failover"));
     var slowStart = FailoverReader.slowStart(fields.get("slowStart"));
     var agent = AgentReader.agent(fields.get("agent"));
@@ -108,11 +111,11 @@ final class ServiceReader {
     var correction = PolicyReader.weightCorrection(fields.get("weightCorrection"));
     String zone = zone(fields.get("preferZone"));
     Subset subset = subset(fields.get("subset"));
-    TransportFields transport = TransportFields.read(fields, usual);
-    transport.checkWith(address);
     Carrier carrier = transport.carrier();
     Map<Value, RealServer> servers =
-        serversValue == null ? Map.of() : realServers(serversValue, forwarding);
+        serversValue == null
+            ? Map.of()
+            : realServers(serversValue, forwarding, transport.proxyVersion());
     if (inBandValue != null && inBand != null && inBand.confirm()) {
       boolean checked = health != null || fields.get("health") != null;
       if (!checked && servers.values().stream().allMatch(each -> each.health() == null)) {
@@ -186,10 +189,13 @@ final class ServiceReader {
                             .realServers(all)
                             .fallback(fallback)
                             .build()));
-    return service == null
-        ? null
-        : new Placed(
-            service, nameValue == null ? addressValue : nameValue, addressValue, carrier, inBand);
+    if (service == null) {
+      return null;
+    }
+    UncountedDatagrams.warning(service, carrier)
+        .ifPresent((schedulerValue == null ? value : schedulerValue)::warn);
+    return new Placed(
+        service, nameValue == null ? addressValue : nameValue, addressValue, carrier, inBand);
   }
 
   private static VirtualService.Builder with(
@@ -264,11 +270,12 @@ final class ServiceReader {
         : clientValue.checked(() -> new Subset(client, size));
   }
 
-  private static Map<Value, RealServer> realServers(Value list, Forwarding usual) {
+  private static Map<Value, RealServer> realServers(
+      Value list, Forwarding usual, int proxyVersion) {
     Map<Value, RealServer> servers = new LinkedHashMap<>();
     Map<InetSocketAddress, Integer> lines = new HashMap<>();
     for (Value item : list.items("a list of real servers, each starting with '- '")) {
-      RealServer server = RealServerReader.realServer(item, usual);
+      RealServer server = RealServerReader.realServer(item, usual, proxyVersion);
       if (server == null) {
         continue;
       }

@@ -7,6 +7,7 @@ import io.jvs.resilience.InBandDeclaration;
 import io.jvs.scheduling.Schedulers;
 import io.jvs.transport.tcp.TcpOptions;
 import io.jvs.transport.tcp.TcpTransport;
+import io.jvs.transport.udp.UdpOptions;
 import io.jvs.transport.udp.UdpTransport;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -98,8 +99,11 @@ final class ServicesReader {
     if (service.address() instanceof VirtualAddress.Endpoint endpoint) {
       return endpoint.protocol() == protocol;
     }
-    boolean forTcpAlone = service.transportOptions() instanceof TcpOptions;
-    return protocol == Protocol.TCP || !forTcpAlone;
+    Object options = // of a firewall mark they say whom it is for
+        protocol == Protocol.TCP
+            ? service.transportOptions(TcpOptions.class)
+            : service.transportOptions(UdpOptions.class);
+    return options != null;
   }
 
   /** Names of those that the kernel carries. */

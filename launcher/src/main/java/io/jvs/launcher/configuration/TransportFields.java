@@ -58,6 +58,11 @@ record TransportFields(
     }
   }
 
+  /** Of the PROXY header that real servers get before what TCP clients send, or 0 for none. */
+  int proxyVersion() {
+    return tcp == null || tcp.proxyTo() == null ? 0 : tcp.proxyTo().version();
+  }
+
   /** All of it, or null if that is as plain as can be. */
   @Nullable TransportOptions all(VirtualAddress address) {
     return join(tcp, udp, address);
@@ -81,17 +86,20 @@ record TransportFields(
   }
 
   private @Nullable TcpOptions doorOfTcp() {
-    int port = tcp == null ? 0 : tcp.listening().port();
-    return tcp == null || port == 0
-        ? tcp == null ? null : TcpOptions.DEFAULT
-        : TcpOptions.DEFAULT.withListening(new TcpOptions.Listening(0, null, false, 0, true, port));
+    if (tcp == null || tcp.listening().port() == 0) {
+      return tcp == null ? null : TcpOptions.DEFAULT;
+    }
+    int port = tcp.listening().port();
+    return TcpOptions.DEFAULT.withListening(
+        new TcpOptions.Listening(0, null, false, 0, true, port));
   }
 
   private @Nullable UdpOptions doorOfUdp() {
-    int port = udp == null ? 0 : udp.listening().port();
-    return udp == null || port == 0
-        ? udp == null ? null : UdpOptions.DEFAULT
-        : UdpOptions.DEFAULT.withListening(new UdpOptions.Listening(null, false, 0, true, port));
+    if (udp == null || udp.listening().port() == 0) {
+      return udp == null ? null : UdpOptions.DEFAULT;
+    }
+    int port = udp.listening().port();
+    return UdpOptions.DEFAULT.withListening(new UdpOptions.Listening(null, false, 0, true, port));
   }
 
   /**

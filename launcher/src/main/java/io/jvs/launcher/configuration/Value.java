@@ -42,6 +42,11 @@ final class Value {
     problems.add(node, path, message);
   }
 
+  /** Notes that the value is right, but that somebody should look. */
+  void warn(String message) {
+    problems.warn(node, path, message);
+  }
+
   int line() {
     return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
   }

@@ -254,6 +254,7 @@ public record StatusReport(
   /**
    * Clients on their way in.
    *
+   * @param counted whether connections are counted: not if packets alone are limited
    * @param connections open ones that count for the limits, those that wait included
    * @param maxConnections of the service, or 0 for no limit
    * @param waiting clients that wait for a server
@@ -265,6 +266,7 @@ public record StatusReport(
    * @param droppedPackets so far, because their clients sent more than they may
    */
   public record Intake(
+      boolean counted,
       int connections,
       int maxConnections,
       int waiting,
@@ -278,6 +280,7 @@ public record StatusReport(
     static Intake of(IntakeStatus status, ServiceLimits limits) {
       var queue = limits.queue();
       return new Intake(
+          !limits.withPacketsPerClient(null).equals(ServiceLimits.NONE),
           status.connections(),
           limits.connections(),
           status.waiting(),

@@ -91,11 +91,13 @@ public final class DirectorProcess implements ControlActions {
     this.source = source;
     this.configuration = configuration;
     this.inKernel = configuration.inKernel();
-    this.tcp = Transports.tcp(configuration.tcp(), connectionLog);
-    this.ipvs = Transports.ipvs(configuration.ipvs());
     this.udp =
         new ChosenTransport<>(
-            "udp", () -> Transports.udp(configuration.udp(), connectionLog), this::isUserspace);
+            "udp",
+            () -> Transports.udp(configuration.udp(), connectionLog),
+            service -> isUserspace(service) && Transports.mayBeUdp(service));
+    this.tcp = Transports.tcp(configuration.tcp(), connectionLog, this::descriptorsOfUdp);
+    this.ipvs = Transports.ipvs(configuration.ipvs());
     this.metrics = new Metrics(tcp, udp::used, ipvs, connectionLog);
     StateFile.State known = StateFile.State.EMPTY;
     if (configuration.housekeeping().state() != null) {
@@ -108,14 +110,19 @@ public final class DirectorProcess implements ControlActions {
     this.director =
         Director.builder()
             .schedulers(configuration.policies().schedulers())
+            .transport(udp) // told before tcp, which leaves to it the descriptors that it takes
             .transport(new ChosenTransport<>("tcp", () -> tcp, this::isUserspace))
-            .transport(udp)
             .transport(new ChosenTransport<>("ipvs", () -> ipvs, each -> !isUserspace(each)))
             .listener(inBand)
             .listener(metrics)
             .health(health)
             .orders(known.orders())
             .build();
+  }
+
+  private int descriptorsOfUdp() {
+    UdpTransport present = udp.used();
+    return present == null ? 0 : present.mostDescriptors();
   }
 
   /** Its protocol says by which of the proxies. */
@@ -138,6 +145,7 @@ public final class DirectorProcess implements ControlActions {
           housekeeper.scheduleWithFixedDelay(
               this::keepHouse, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
       inBand.follow(director, configuration.inBand());
+      warn(configuration);
     } catch (RuntimeException e) { // the transport's, as documented
       director.close();
       connectionLog.close();
@@ -229,6 +237,7 @@ public final class DirectorProcess implements ControlActions {
       inBand.follow(director, next.inBand());
       sayWhatWaits(configuration, next);
       configuration = next;
+      warn(next);
       return List.of();
     } catch (ConfigurationException e) {
       return e.problems().stream().map(Problem::toString).toList();
@@ -236,6 +245,10 @@ public final class DirectorProcess implements ControlActions {
       inKernel = configuration.inKernel();
       return List.of(file + ": " + e.getMessage() + hint);
     }
+  }
+
+  private static void warn(Configuration configuration) {
+    configuration.warnings().forEach(warning -> LOG.warn("{}", warning));
   }
 
   private static void sayWhatWaits(Configuration before, Configuration after) {

@@ -6,14 +6,17 @@ import io.jvs.launcher.configuration.Carrier;
 import io.jvs.launcher.configuration.IpvsSettings;
 import io.jvs.launcher.configuration.TcpSettings;
 import io.jvs.launcher.configuration.UdpSettings;
+import io.jvs.model.Protocol;
 import io.jvs.model.TransportOptions;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.ConnectionListener;
 import io.jvs.transport.tcp.TcpOptions;
 import io.jvs.transport.tcp.TcpTransport;
+import io.jvs.transport.udp.UdpOptions;
 import io.jvs.transport.udp.UdpTransport;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** The transports that the launcher comes with; the only place that makes them. */
 public final class Transports {
@@ -59,6 +62,13 @@ public final class Transports {
     }
     return (forTcp ? tcp(service) : Optional.<String>empty())
         .or(() -> forUdp ? udp(service) : Optional.empty());
+  }
+
+  /** Whether a service of userspace may be one of UDP; loads nothing of UDP for others. */
+  static boolean mayBeUdp(VirtualService service) {
+    return service.address() instanceof VirtualAddress.Endpoint endpoint
+        ? endpoint.protocol() == Protocol.UDP
+        : service.transportOptions(UdpOptions.class) != null;
   }
 
   private static boolean isForBoth(VirtualService service) {
@@ -127,9 +137,12 @@ public final class Transports {
    * The TCP proxy.
    *
    * @param listener who hears of ends of connections
+   * @param otherDescriptors how many the rest of the process may take
    */
-  static TcpTransport tcp(TcpSettings settings, ConnectionListener listener) {
-    TcpTransport.Builder builder = TcpTransport.builder().connectionListener(listener);
+  static TcpTransport tcp(
+      TcpSettings settings, ConnectionListener listener, IntSupplier otherDescriptors) {
+    TcpTransport.Builder builder =
+        TcpTransport.builder().connectionListener(listener).otherDescriptors(otherDescriptors);
     if (settings.threads() != null) {
       builder.eventLoopThreads(settings.threads());
     }

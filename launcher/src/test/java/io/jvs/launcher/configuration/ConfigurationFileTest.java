@@ -172,6 +172,7 @@ class ConfigurationFileTest {
                 .build(),
             VirtualService.udp("127.0.0.1", 5300)
                 .name("dns")
+                .scheduler("wrr")
                 .onePacket(true)
                 .transportOptions(
                     UdpOptions.DEFAULT
@@ -423,7 +424,8 @@ class ConfigurationFileTest {
                 new Policies(List.of(), Schedulers.builtIn()),
                 List.of(VirtualService.tcp("127.0.0.1", 80).realServer("10.0.0.1:80").build()),
                 Set.of(),
-                Map.of()));
+                Map.of(),
+                List.of()));
   }
 
   @Test

@@ -32,10 +32,14 @@ final class DescriptorLimit {
     return new DescriptorLimit(0);
   }
 
-  /** Connections that fit beside the listening sockets. */
-  int connections(int listeningSockets) {
+  /**
+   * Connections that fit beside the listening sockets and what others have been promised.
+   *
+   * @param others descriptors that the rest of the process may take
+   */
+  int connections(int listeningSockets, int others) {
     return free == 0
         ? UNKNOWN
-        : (int) Math.max(1, Math.min(AT_MOST, (free - listeningSockets) / EACH));
+        : (int) Math.max(1, Math.min(AT_MOST, (free - listeningSockets - others) / EACH));
   }
 }

@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public final class TcpTransport implements Transport {
   private final int backlog;
   private final int maxConnections; // 0: as many as there are descriptors for
   private final DescriptorLimit descriptors;
+  private final IntSupplier otherDescriptors;
   private final Proxy proxy;
   private final LongAdder policyFailures = new LongAdder();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -70,6 +72,7 @@ public final class TcpTransport implements Transport {
     this.backlog = builder.backlog;
     this.maxConnections = builder.maxConnections;
     this.descriptors = DescriptorLimit.measure(engine.descriptors());
+    this.otherDescriptors = builder.otherDescriptors;
     this.proxy =
         new Proxy(
             new ConnectionLimit(limit(0), builder.whenFull, this::recheckDoors),
@@ -293,7 +296,9 @@ public final class TcpTransport implements Transport {
   }
 
   private int limit(int listeningSockets) {
-    return maxConnections != 0 ? maxConnections : descriptors.connections(listeningSockets);
+    return maxConnections != 0
+        ? maxConnections
+        : descriptors.connections(listeningSockets, otherDescriptors.getAsInt());
   }
 
   private void recheckDoors() {
@@ -370,6 +375,7 @@ public final class TcpTransport implements Transport {
     private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
     private int backlog = 1024;
     private int maxConnections;
+    private IntSupplier otherDescriptors = () -> 0;
     private WhenFull whenFull = WhenFull.REFUSE;
     private TcpEngine engine = TcpEngine.AUTO;
     private @Nullable ConnectionListener connectionListener;
@@ -397,6 +403,16 @@ public final class TcpTransport implements Transport {
     public Builder maxConnections(int connections) {
       new OptionChecks(Protocol.TCP).check("max connections", connections, 1, 10_000_000);
       this.maxConnections = connections;
+      return this;
+    }
+
+    /**
+     * How many file descriptors the rest of the process may come to take, such as a UDP transport;
+     * the default of {@link #maxConnections} leaves them to it. Asked when the transport is built
+     * and with each {@link TcpTransport#apply}. Default: none.
+     */
+    public Builder otherDescriptors(IntSupplier others) {
+      this.otherDescriptors = others;
       return this;
     }
 

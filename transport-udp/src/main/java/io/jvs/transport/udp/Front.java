@@ -79,8 +79,7 @@ final class Front implements Entrance {
     messages.readControl(at, control);
     long localHigh = anyAddress ? control.localHigh : 0;
     long localLow = anyAddress ? control.localLow : 0;
-    UdpFlow flow =
-        flows.find(messages, at, localHigh, localLow);
+    UdpFlow flow = flows.find(messages, at, localHigh, localLow);
     if (flow == null) {
       if (naming.isNaming(messages, at, localHigh, localLow)) {
         naming.ask(messages, at, localHigh, localLow);

@@ -23,10 +23,12 @@ final class UdpLoops {
   private final MultiThreadIoEventLoopGroup group;
   private final List<UdpLoop> loops = new ArrayList<>();
   private final String name;
+  private final int sourcePorts;
 
-  private UdpLoops(MultiThreadIoEventLoopGroup group, String name) {
+  private UdpLoops(MultiThreadIoEventLoopGroup group, String name, int sourcePorts) {
     this.group = group;
     this.name = name;
+    this.sourcePorts = sourcePorts;
   }
 
   static UdpLoops start(UdpTransport.Builder settings, Counts counts, FlowListener listener) {
@@ -38,9 +40,10 @@ final class UdpLoops {
                 threads,
                 new DefaultThreadFactory("jvs-udp"),
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory()),
-            epoll ? "epoll" : "nio");
+            epoll ? "epoll" : "nio",
+            SourcePorts.limit());
     int flows = Math.max(1, settings.maxFlows / threads);
-    int ports = Math.max(1, SourcePorts.limit() / threads);
+    int ports = Math.max(1, loops.sourcePorts / threads);
     try {
       for (EventExecutor executor : loops.group) {
         IoEventLoop loop = (IoEventLoop) executor;
@@ -104,6 +107,11 @@ final class UdpLoops {
 
   String name() {
     return name;
+  }
+
+  /** How many of them there may be, of all loops together. */
+  int mostSourcePorts() {
+    return sourcePorts;
   }
 
   List<UdpLoop> all() {

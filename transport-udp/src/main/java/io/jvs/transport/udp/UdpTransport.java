@@ -305,6 +305,16 @@ public final class UdpTransport implements Transport {
     return running;
   }
 
+  /**
+   * How many file descriptors the ports from which real servers are asked may come to take: half of
+   * those that were free when the first service came, 28,000 at most, and 0 before that. For others
+   * in the process that want to know what is left to them, such as a TCP transport. Any thread.
+   */
+  public int mostDescriptors() {
+    UdpLoops running = loops;
+    return running == null ? 0 : running.mostSourcePorts();
+  }
+
   /** Numbers of the transport as a whole. Any thread. */
   public UdpStatus status() {
     UdpLoops running = loops;
