@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,5 +191,25 @@ class MainTest {
         .contains("(expected: one started by 'jvs run'; its log says where it answers)")
         .doesNotContain("\tat ");
     assertThat(Shell.jvs("status", "--control", "192.0.2.1:80").status()).isEqualTo(2);
+  }
+
+  @Test
+  void the_process_waits_without_timers_unless_somebody_says_otherwise() {
+    @Nullable String before = System.getProperty(Main.WAIT_THRESHOLD);
+    try {
+      System.clearProperty(Main.WAIT_THRESHOLD);
+      Main.waitWithoutTimers();
+      assertThat(System.getProperty(Main.WAIT_THRESHOLD)).isEqualTo("0");
+
+      System.setProperty(Main.WAIT_THRESHOLD, "10");
+      Main.waitWithoutTimers();
+      assertThat(System.getProperty(Main.WAIT_THRESHOLD)).isEqualTo("10");
+    } finally {
+      if (before == null) {
+        System.clearProperty(Main.WAIT_THRESHOLD);
+      } else {
+        System.setProperty(Main.WAIT_THRESHOLD, before);
+      }
+    }
   }
 }
