@@ -27,13 +27,14 @@ public final class Connection implements Admission, AutoCloseable {
   private final LoadBalancer balancer;
   private final ServerState server;
   private final @Nullable Template<ServerState> template;
-  private final @Nullable Connection previous;
+  private @Nullable Connection previous; // until the server has answered
   private final InetSocketAddress address;
   private final boolean countsAsActive;
   private final long openedAt; // 0 if the policy does not ask for it
 
   private volatile Phase phase = Phase.OPENING; // changed through PHASE
   private volatile boolean judged; // whether its outcome has been told
+  private boolean owesOutcome; // though it is closed; as answered()
   private long excusedNanos; // of the time since openedAt; as answered()
 
   Connection(
@@ -106,9 +107,11 @@ public final class Connection implements Admission, AutoCloseable {
 
   /**
    * The server has given its first answer, well: those who judge it by real traffic hear so, and
-   * how long it took. Called by one thread at a time.
+   * how long it took. If it fails later, those that were tried before it may be tried again. Called
+   * by one thread at a time.
    */
   public void answered() {
+    previous = null;
     judge(null);
   }
 
@@ -127,6 +130,7 @@ public final class Connection implements Admission, AutoCloseable {
    * @param firstBytes as there
    */
   public void answered(ByteBuffer firstBytes) {
+    previous = null;
     if (!judged && balancer.hasOutcomes()) {
       judged = true;
       balancer.answered(server.definition(), firstBytes.asReadOnlyBuffer(), nanos());
@@ -172,6 +176,15 @@ public final class Connection implements Admission, AutoCloseable {
     advance(Phase.CLOSED, false);
   }
 
+  /**
+   * It counts no more for its server, as with one-packet scheduling, which has no connections; but
+   * whether the server {@link #answered} or {@link #fail failed} may be told yet. As {@link
+   * #answered}, called by one thread at a time.
+   */
+  public void countNoMore() {
+    owesOutcome |= advance(Phase.CLOSED, false);
+  }
+
   private void judge(@Nullable Failure failure) {
     if (!judged && balancer.hasOutcomes()) {
       judged = true;
@@ -201,9 +214,10 @@ public final class Connection implements Admission, AutoCloseable {
    */
   public void fail(Failure failure, Fault fault, String reason) {
     boolean failed = failure != Failure.ANSWERED;
-    if (!advance(Phase.CLOSED, failed)) {
+    if (!advance(Phase.CLOSED, failed) && !owesOutcome) {
       return;
     }
+    owesOutcome = false;
     judge(failed ? failure : null);
     if (failed) {
       server.failures.count(fault);

@@ -24,4 +24,18 @@ public record IntakeStatus(
     Duration waitedTogether,
     int clients,
     long unknownClients,
-    long droppedPackets) {}
+    long droppedPackets) {
+
+  /** Those of two places together. */
+  IntakeStatus and(IntakeStatus other) {
+    return new IntakeStatus(
+        connections + other.connections,
+        waiting + other.waiting,
+        longestWait.compareTo(other.longestWait) > 0 ? longestWait : other.longestWait,
+        waited + other.waited,
+        waitedTogether.plus(other.waitedTogether),
+        clients + other.clients,
+        unknownClients + other.unknownClients,
+        droppedPackets + other.droppedPackets);
+  }
+}

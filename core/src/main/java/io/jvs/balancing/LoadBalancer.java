@@ -46,7 +46,7 @@ public final class LoadBalancer implements AutoCloseable {
   private final ServiceDurations durations = new ServiceDurations();
   private final Admissions admissions;
   private volatile OutcomeListener[] outcomes; // replaced as a whole, under this
-  private volatile @Nullable Intake intake;
+  private volatile List<Intake> intakes = List.of();
 
   private LoadBalancer(Builder builder) {
     this.ticker = builder.ticker;
@@ -76,10 +76,7 @@ public final class LoadBalancer implements AutoCloseable {
 
   private void publish(boolean tell) {
     publication.publish(admissions, tell);
-    Intake waiting = intake;
-    if (waiting != null) {
-      waiting.serversChanged();
-    }
+    intakes.forEach(Intake::serversChanged);
   }
 
   /**
@@ -378,17 +375,30 @@ public final class LoadBalancer implements AutoCloseable {
   }
 
   /**
-   * Whoever has clients wait before they are admitted says so here; null if nobody does any more.
-   * The latest one counts.
+   * Clients come in here from now on, and may have to wait before they are admitted. There may be
+   * several such places: a firewall mark is carried for TCP and for UDP. Any thread, as the next.
    */
-  public void carriedBy(@Nullable Intake newIntake) {
-    intake = newIntake;
+  public synchronized void carriedBy(Intake intake) {
+    List<Intake> more = new ArrayList<>(intakes);
+    more.add(intake);
+    intakes = List.copyOf(more);
   }
 
-  /** Those who have come in or wait, or null if the service has no limits. */
+  /** Clients come in there no more. */
+  public synchronized void carriedNoMoreBy(Intake intake) {
+    intakes = intakes.stream().filter(each -> each != intake).toList();
+  }
+
+  /** Those who have come in or wait, all together, or null if the service has no limits. */
   public @Nullable IntakeStatus intake() {
-    Intake present = intake;
-    return present == null ? null : present.status();
+    IntakeStatus all = null;
+    for (Intake each : intakes) {
+      IntakeStatus one = each.status();
+      if (one != null) {
+        all = all == null ? one : all.and(one);
+      }
+    }
+    return all;
   }
 
   /** Admits nothing any more. Present connections live on and are counted to their end. */

@@ -32,12 +32,7 @@ final class UdpRows {
         row("… dropped by the proxy itself", DROPPED, "datagrams", Row.Compared.VALUE, 0),
         row("memory per flow, resident", Row.MEMORY, "bytes", Row.Compared.COST, 1.0),
         row("… live heap", HEAP, "bytes", Row.Compared.VALUE, 1024),
-        row(
-            "flood: clients of before it that are answered",
-            FLOOD,
-            "%",
-            Row.Compared.VALUE,
-            Double.NaN),
+        row("flood: regular clients that are answered", FLOOD, "%", Row.Compared.VALUE, Double.NaN),
         row("… growth of resident memory", FLOOD_MEMORY, "MB", Row.Compared.VALUE, Double.NaN));
   }
 

@@ -40,7 +40,7 @@ public final class Hearing {
       balancer.addListener(resets);
       balancer.carriedBy(intake);
       if (heard != null) {
-        heard.carriedBy(null);
+        heard.carriedNoMoreBy(intake);
       }
       heard = balancer;
     }
@@ -50,6 +50,7 @@ public final class Hearing {
   public void leave() {
     if (heard != null) {
       heard.removeListener(resets);
+      heard.carriedNoMoreBy(intake);
       heard = null;
     }
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class HearingTest {
   private static final RealServer SERVER = RealServer.of("10.0.0.1:80");
   private static final IntakeStatus STATUS =
-      new IntakeStatus(1, 2, Duration.ZERO, 3, Duration.ZERO, 4, 5, 6);
+      new IntakeStatus(1, 2, Duration.ofSeconds(1), 3, Duration.ofSeconds(2), 4, 5, 6);
 
   private final List<String> resets = new ArrayList<>();
   private final Hearing hearing =
@@ -58,6 +58,20 @@ class HearingTest {
     assertThat(resets).hasSize(2);
     assertThat(first.intake()).isNull();
     assertThat(second.intake()).isSameAs(STATUS);
+  }
+
+  @Test
+  void two_who_carry_one_load_balancer_are_seen_together_and_leave_one_by_one() {
+    Hearing other = new Hearing(new Waiting(), (server, reason) -> {});
+    hearing.follow(first);
+    other.follow(first);
+    assertThat(first.intake())
+        .isEqualTo(
+            new IntakeStatus(2, 4, Duration.ofSeconds(1), 6, Duration.ofSeconds(4), 8, 10, 12));
+    hearing.leave();
+    assertThat(first.intake()).isSameAs(STATUS);
+    other.leave();
+    assertThat(first.intake()).isNull();
   }
 
   @Test

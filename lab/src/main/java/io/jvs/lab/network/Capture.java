@@ -66,6 +66,7 @@ public final class Capture {
         return new Capture(file, dumpcap);
       }
     }
+    dumpcap.destroyForcibly();
     throw new IOException("dumpcap does not start");
   }
 
@@ -76,10 +77,14 @@ public final class Capture {
    * @throws InterruptedException while waiting
    */
   public void stop() throws IOException, InterruptedException {
-    awaitWritten();
-    new ProcessBuilder("kill", "-INT", Long.toString(dumpcap.pid())).start().waitFor();
-    if (!dumpcap.waitFor(20, TimeUnit.SECONDS)) {
-      throw new IOException("dumpcap does not end");
+    try {
+      awaitWritten();
+      new ProcessBuilder("kill", "-INT", Long.toString(dumpcap.pid())).start().waitFor();
+      if (!dumpcap.waitFor(20, TimeUnit.SECONDS)) {
+        throw new IOException("dumpcap does not end");
+      }
+    } finally {
+      dumpcap.destroyForcibly();
     }
   }
 

@@ -43,12 +43,17 @@ final class NettyLoops<L> {
     if (loops.isEmpty()) {
       MultiThreadIoEventLoopGroup made =
           new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("jvs-tcp"), waiting);
-      group = made;
-      List<L> all = new ArrayList<>(threads);
-      for (EventExecutor executor : made) {
-        all.add(loop.apply((IoEventLoop) executor));
+      try {
+        List<L> all = new ArrayList<>(threads);
+        for (EventExecutor executor : made) {
+          all.add(loop.apply((IoEventLoop) executor));
+        }
+        group = made;
+        loops = List.copyOf(all);
+      } catch (RuntimeException | Error e) { // no memory for what each has
+        made.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+        throw e;
       }
-      loops = List.copyOf(all);
     }
     return loops;
   }

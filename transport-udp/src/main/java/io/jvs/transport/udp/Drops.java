@@ -1,7 +1,9 @@
 package io.jvs.transport.udp;
 
+import io.jvs.model.SocketAddresses;
 import io.jvs.transport.TroubleLog;
 import java.lang.System.Logger;
+import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +40,7 @@ final class Drops {
   /**
    * So many more.
    *
-   * @param where an address, for people
+   * @param where an address or a name, for people
    */
   void count(UdpDrop why, int datagrams, Object where) {
     Kind kind = kind(why);
@@ -46,7 +48,8 @@ final class Drops {
     if (!kind.trouble().goesOn()) {
       String line = line(why);
       if (line != null) {
-        kind.trouble().begins(() -> "udp: " + line.formatted(where) + "; counted as " + why);
+        Object place = where instanceof InetSocketAddress ip ? SocketAddresses.format(ip) : where;
+        kind.trouble().begins(() -> "udp: " + line.formatted(place) + "; counted as " + why);
       }
     }
   }

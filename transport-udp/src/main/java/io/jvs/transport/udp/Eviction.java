@@ -2,6 +2,7 @@ package io.jvs.transport.udp;
 
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Eviction {
   private static final int SHARE_OF_NEW = 8;
 
-  /** Flows that are looked at to find one to a certain server; a bound for many services. */
+  /** Flows that are looked at to find one whose port is of use; a bound for many services. */
   private static final int LOOKED_THROUGH = 256;
 
   private final LoopFlows flows;
@@ -53,9 +54,16 @@ final class Eviction {
    * A port for a flow to this server, if need be that of another flow to it: else few spoofed
    * clients would keep all others away until their flows are idle for long enough. Null if there is
    * none.
+   *
+   * @param moving the flow that it is for, which has left its own; null for a new one
    */
-  @Nullable SourcePort port(ServiceFlows of, InetSocketAddress client, InetSocketAddress server) {
-    SourcePort port = of.outlets().port(client, server);
+  @Nullable SourcePort port(
+      ServiceFlows of,
+      InetSocketAddress client,
+      InetSocketAddress server,
+      @Nullable UdpFlow moving) {
+    Outlets outlets = of.outlets();
+    SourcePort port = outlets.port(client, server);
     if (port != null) {
       return port;
     }
@@ -66,31 +74,36 @@ final class Eviction {
       unanswered += pool.unansweredTo(server);
     }
     boolean unansweredFirst = isMuch(unanswered, all);
-    UdpFlow victim = oldestTo(server, unansweredFirst);
+    Predicate<UdpFlow> meant =
+        flow ->
+            flow != moving
+                && flow.server.address.equals(server)
+                && outlets.gain(flow.port, client, server);
+    UdpFlow victim = oldest(unansweredFirst, meant);
     if (victim == null) {
-      victim = oldestTo(server, !unansweredFirst);
+      victim = oldest(!unansweredFirst, meant);
     }
     if (victim == null) {
       return null;
     }
     flows.evict(victim);
-    return of.outlets().port(client, server);
+    return outlets.port(client, server);
   }
 
-  private @Nullable UdpFlow oldestTo(InetSocketAddress server, boolean unanswered) {
+  private @Nullable UdpFlow oldest(boolean unanswered, Predicate<UdpFlow> meant) {
     UdpFlow oldest = null;
     for (ServiceFlows each : flows.services()) {
       UdpFlow first = unanswered ? each.oldestUnanswered() : each.oldestAnswered();
-      oldest = older(oldest, firstTo(server, first));
+      oldest = older(oldest, first(first, meant));
     }
     return oldest;
   }
 
   /** Among the first ones from the oldest on. */
-  private static @Nullable UdpFlow firstTo(InetSocketAddress server, @Nullable UdpFlow oldest) {
+  private static @Nullable UdpFlow first(@Nullable UdpFlow oldest, Predicate<UdpFlow> meant) {
     UdpFlow flow = oldest;
     for (int i = 0; i < LOOKED_THROUGH && flow != null; i++) {
-      if (flow.server.address.equals(server)) {
+      if (meant.test(flow)) {
         return flow;
       }
       flow = flow.newer;

@@ -1,6 +1,5 @@
 package io.jvs.transport.udp;
 
-import io.jvs.model.SocketAddresses;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -102,6 +101,7 @@ final class Front implements Entrance {
     DatagramSockets.Socket through = flow.port.socket();
     int most = Math.min(socket.mostJoined(), through.mostJoined());
     outbox.begin(through, loop.counts().toServers, most);
+    boolean kept = loop.mayGoElsewhere(flow);
     do {
       int length = messages.length(next);
       if (loop.hop(control)) {
@@ -109,6 +109,9 @@ final class Front implements Entrance {
         outbox.add(next, control, server.ipv6, server.high, server.low, 0, server.port);
         bytes += length;
         datagrams += control.datagrams(length);
+        if (kept) {
+          loop.questions().asked(flow, next, control.segment, loop.now());
+        }
       }
       next++;
       if (next < count && messages.sameClient(at, next)) {
@@ -119,7 +122,7 @@ final class Front implements Entrance {
         && messages.sameClient(at, next)
         && (!anyAddress || (control.localHigh == localHigh && control.localLow == localLow)));
     if (datagrams > 0) {
-      loop.asked(flow, datagrams, bytes, at, next);
+      loop.asked(flow, datagrams, bytes, next - 1);
     }
     return next;
   }
@@ -225,16 +228,18 @@ final class Front implements Entrance {
             flow.clientPort);
         bytes += length;
         datagrams += control.datagrams(length);
-      }
-      Owed owed = flow.owed;
-      if (owed != null) {
-        loop.questions().answered(owed, i, control.segment, loop.now());
+        Owed owed = flow.owed;
+        if (owed != null) {
+          loop.questions().answered(owed, i, control.segment, loop.now());
+        }
       }
       if (quicIds != null) {
         quicIds.answered(messages, i, control.segment, flow.connection.server().address());
       }
     }
-    loop.answered(flow, datagrams, bytes, from);
+    if (datagrams > 0) {
+      loop.answered(flow, datagrams, bytes, from);
+    }
   }
 
   /** What has been sent to a client has not arrived: it has gone. Its flow ends by its timeout. */
@@ -243,9 +248,7 @@ final class Front implements Entrance {
 
   @Override
   public void overflowed(int datagrams) {
-    loop.counts()
-        .drops
-        .count(UdpDrop.CLIENT_QUEUE_FULL, datagrams, SocketAddresses.format(address));
+    loop.counts().drops.count(UdpDrop.CLIENT_QUEUE_FULL, datagrams, address);
   }
 
   void forget(UdpFlow flow) {

@@ -59,7 +59,10 @@ final class Introductions {
     } while (offset < length);
     outbox.flush();
     if (!dropped) {
-      loop.asked(flow, datagrams, length, at, at + 1);
+      if (loop.mayGoElsewhere(flow)) {
+        loop.questions().asked(flow, at, datagrams == 1 ? 0 : segment, loop.now());
+      }
+      loop.asked(flow, datagrams, length, at);
     }
   }
 

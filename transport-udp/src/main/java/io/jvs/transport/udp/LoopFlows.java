@@ -101,7 +101,7 @@ final class LoopFlows {
       ofService = new ServiceFlows(loop, service);
       services.put(service, ofService);
     }
-    SourcePort port = eviction.port(ofService, client, connection.address());
+    SourcePort port = eviction.port(ofService, client, connection.address(), null);
     if (port == null) {
       loop.noPort(connection);
       pass.leave();
@@ -155,8 +155,8 @@ final class LoopFlows {
   }
 
   /** As {@link Eviction#port}, for a flow that goes to another server. */
-  @Nullable SourcePort port(UdpFlow flow, InetSocketAddress client, InetSocketAddress server) {
-    return eviction.port(flow.flows, client, server);
+  @Nullable SourcePort portFor(UdpFlow flow, InetSocketAddress client, InetSocketAddress server) {
+    return eviction.port(flow.flows, client, server, flow);
   }
 
   /** The first answer of its server. */
@@ -194,13 +194,14 @@ final class LoopFlows {
     flow.ended = true;
     open.remove(flow);
     flow.pass.leave();
+    boolean owes = flow.owed != null && flow.owed.first != null; // after a reload even if settled
     loop.questions().forget(flow);
     if (flow.quicIds != null) {
       flow.quicIds.release();
     }
     flow.front.forget(flow);
     flow.flows.remove(flow);
-    flow.vacate(settled);
+    flow.vacate(settled && !owes);
     size--;
     unanswered -= flow.answered ? 0 : 1;
     counts.flows.decrementAndGet();
@@ -222,9 +223,14 @@ final class LoopFlows {
     end(flow, Ending.EVICTED, false);
   }
 
-  /** Ends those of a service that have been idle for so many ticks. */
-  void expire(ServiceFlows each, long limit) {
-    Fault fault = each.service.options().responses() > 0 ? Fault.NO_ANSWER : null;
+  /**
+   * Ends those of a service that have been idle for so many ticks.
+   *
+   * @param early whether that is less than its timeout, so that nobody is to blame
+   */
+  void expire(ServiceFlows each, long limit, boolean early) {
+    boolean owed = each.service.options().responses() > 0 && !early;
+    Fault fault = owed ? Fault.NO_ANSWER : null;
     for (UdpFlow flow = each.oldestUnanswered();
         flow != null && loop.now() - flow.lastMove() >= limit;
         flow = each.oldestUnanswered()) {

@@ -46,10 +46,10 @@ final class Naming {
       bytes = preamble.readUnusual(messages, at, front.local(messages.isIpv6(at), loop.control()));
     }
     UdpFlow flow = null;
-    if (bytes > 0 && !maySend(preamble)) {
-      return;
-    }
     if (bytes > 0) {
+      if (!maySend(preamble.ipv6, preamble.clientHigh, preamble.clientLow)) {
+        return;
+      }
       messages.strip(at, bytes);
       flow = sender == null ? null : sender.find(preamble);
       if (flow == null) {
@@ -57,6 +57,10 @@ final class Naming {
       }
     } else if (preamble.refusal == null && sender != null) {
       flow = sender.latest();
+      Named named = flow == null ? null : flow.named;
+      if (named != null && !maySend(named.ipv6, named.clientHigh, named.clientLow)) {
+        return;
+      }
     }
     if (flow != null) {
       introductions.send(flow, messages, at);
@@ -66,11 +70,9 @@ final class Naming {
   }
 
   /** Whether the client that is named may send one more. */
-  private boolean maySend(PreambleReader client) {
+  private boolean maySend(boolean ipv6, long high, long low) {
     CarriedService service = listener.service();
-    if (service == null
-        || !service.limitsPackets()
-        || service.packets(client.ipv6, client.clientHigh, client.clientLow, 1) == 1) {
+    if (service == null || !service.limitsPackets() || service.packets(ipv6, high, low, 1) == 1) {
       return true;
     }
     loop.counts().drops.count(UdpDrop.TOO_MANY_PACKETS);

@@ -13,9 +13,11 @@ final class Outlets {
   private final List<PortPool> ipv4;
   private final List<PortPool> ipv6;
   private final boolean clientAddress;
+  private final UdpLoop loop;
   private int turn;
 
   Outlets(UdpLoop loop, UdpOptions options) {
+    this.loop = loop;
     routed = loop.pool(PortPool.Kind.of(null, options));
     ipv4 = ofFamily(loop, options, false);
     ipv6 = ofFamily(loop, options, true);
@@ -32,16 +34,40 @@ final class Outlets {
 
   /** A port for a flow of the client to the server; null if there is none. */
   @Nullable SourcePort port(InetSocketAddress client, InetSocketAddress server) {
-    boolean toIpv6 = server.getAddress() instanceof Inet6Address;
-    if (clientAddress && client.getAddress() instanceof Inet6Address == toIpv6) {
+    if (isAsClient(client, server)) {
       return routed.openAs(client);
     }
-    List<PortPool> sources = toIpv6 ? ipv6 : ipv4;
+    List<PortPool> sources = sources(server);
     if (sources.isEmpty()) {
       return routed.freePort(server, true); // better an early one than none
     }
     SourcePort port = inTurn(sources, server, false);
     return port == null ? inTurn(sources, server, true) : port;
+  }
+
+  private boolean isAsClient(InetSocketAddress client, InetSocketAddress server) {
+    return clientAddress && isIpv6(client) == isIpv6(server);
+  }
+
+  private List<PortPool> sources(InetSocketAddress server) {
+    return isIpv6(server) ? ipv6 : ipv4;
+  }
+
+  private static boolean isIpv6(InetSocketAddress address) {
+    return address.getAddress() instanceof Inet6Address;
+  }
+
+  /**
+   * Whether {@link #port} may find one once a flow to the server has given back its own: that very
+   * port if it is of the right kind, or another one in the place of one that is closed.
+   */
+  boolean gain(SourcePort given, InetSocketAddress client, InetSocketAddress server) {
+    if (given.ofOneFlow()) {
+      return !loop.mayOpenPort();
+    }
+    List<PortPool> sources = sources(server);
+    return !isAsClient(client, server)
+        && (sources.isEmpty() ? given.pool() == routed : sources.contains(given.pool()));
   }
 
   /** The ports of one may be used up. */

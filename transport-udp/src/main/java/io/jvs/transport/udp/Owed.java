@@ -20,6 +20,7 @@ final class Owed extends Waiting {
 
     @Nullable ByteBuf payload; // null while it is nobody's
     int beginning; // its first two bytes, or NONE
+    boolean again; // whether its server has been sent it twice, as it was too long
     int answers; // that are still to come, if their number is known
     @Nullable Question next;
 

@@ -185,6 +185,7 @@ final class PortPool {
     server.flows--;
     server.unanswered -= flow.answered ? 0 : 1;
     if (port.ofOneFlow()) {
+      loop.outbox().flush(); // its flow's datagrams may wait there
       close(port);
     } else if (settled) {
       server.free.addLast(port);

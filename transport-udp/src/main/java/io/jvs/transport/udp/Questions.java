@@ -18,6 +18,9 @@ final class Questions {
   /** Of all flows of a loop; what comes beyond that has one try. */
   static final int MOST_BYTES = 8 << 20;
 
+  /** What a question takes beside its payload, about. */
+  private static final int OVERHEAD = 128;
+
   private final Messages messages;
   private int bytes;
   private @Nullable Question free; // to be used again, with those behind it
@@ -51,19 +54,20 @@ final class Questions {
     if (owed.questions == MOST_OF_FLOW && owed.first != null) {
       remove(owed, owed.first, null);
     }
-    if (bytes + length > MOST_BYTES) {
+    if (bytes + length + OVERHEAD > MOST_BYTES) {
       return;
     }
     ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(Math.max(1, length));
     ByteBuffer room = copy.internalNioBuffer(0, length);
     room.put(room.position(), messages.memory(), start, length);
     copy.writerIndex(length);
-    bytes += copy.capacity();
+    bytes += copy.capacity() + OVERHEAD;
     Question question = free == null ? new Question() : free;
     free = question.next;
     question.next = null;
     question.payload = copy;
     question.beginning = beginning(start, length);
+    question.again = false;
     question.answers = owed.flow.flows.service.options().responses();
     if (owed.last == null) {
       owed.first = question;
@@ -94,6 +98,11 @@ final class Questions {
       answered(owed, beginning(messages.start(i) + offset, Math.min(step, length - offset)));
       offset += step;
     } while (offset < length);
+    if (owed.first == null
+        && flow.expected == 0) { // asked when no number was known, before a reload
+      forget(flow);
+      return;
+    }
     owed.since = tick;
     owed.waitLast(flow.flows.waiting);
   }
@@ -134,7 +143,7 @@ final class Questions {
   private void release(Question question) {
     ByteBuf payload = question.payload;
     if (payload != null) {
-      bytes -= payload.capacity();
+      bytes -= payload.capacity() + OVERHEAD;
       payload.release();
       question.payload = null;
     }
@@ -147,6 +156,7 @@ final class Questions {
     int responses = owed.flow.flows.service.options().responses();
     for (Question each = owed.first; each != null; each = each.next) {
       each.answers = responses;
+      each.again = false;
     }
     owed.since = tick;
     owed.waitLast(owed.flow.flows.waiting);

@@ -43,17 +43,21 @@ final class SecondTries {
     moveOn(flow, failure, fault, Errors.text(errno));
   }
 
-  /** Sends what was too long once more, for which the kernel knows the path now. */
+  /**
+   * Sends what was too long once more, now that the kernel knows the path. An error does not say
+   * what it was: the longest one, and with the next error the next one.
+   */
   private boolean goesInFragments(UdpFlow flow, Owed owed) {
-    Question longest = null; // the last one of them
+    Question longest = null;
     for (Question each = owed.first; each != null; each = each.next) {
-      if (longest == null || each.bytes() >= longest.bytes()) {
+      if (!each.again && (longest == null || each.bytes() > longest.bytes())) {
         longest = each;
       }
     }
     if (longest == null) {
       return false;
     }
+    longest.again = true;
     if (longest == owed.first && !flow.answered) {
       flow.introduced = false; // the header has not arrived either
     }
@@ -100,6 +104,9 @@ final class SecondTries {
       send(flow, each);
     }
     flow.connection.countBytes(bytes, 0);
+    if (flow.onePacket) {
+      flow.connection.countNoMore();
+    }
   }
 
   /** Whether it has another server now. */
@@ -112,7 +119,7 @@ final class SecondTries {
     if (flow.port.ofOneFlow()) { // its port is the client's, and wanted again
       flow.vacate(true);
     }
-    SourcePort port = flows.port(flow, client, next.address());
+    SourcePort port = flows.portFor(flow, client, next.address());
     if (port == null) {
       loop.noPort(next);
       return false;

@@ -1,6 +1,5 @@
 package io.jvs.transport.udp;
 
-import io.jvs.model.SocketAddresses;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -149,9 +148,7 @@ final class SourcePort implements DatagramSockets.Reader {
 
   @Override
   public void overflowed(int datagrams) {
-    loop.counts()
-        .drops
-        .count(UdpDrop.SERVER_QUEUE_FULL, datagrams, SocketAddresses.format(socket.local()));
+    loop.counts().drops.count(UdpDrop.SERVER_QUEUE_FULL, datagrams, socket.local());
   }
 
   void close() {

@@ -104,13 +104,15 @@ final class UdpLoop {
     return true;
   }
 
-  /**
-   * The client has sent datagrams, which are about to go to the server.
-   *
-   * @param from the first message of them
-   * @param to the one behind the last
-   */
-  void asked(UdpFlow flow, int datagrams, long bytes, int from, int to) {
+  /** Whether what a flow asks may yet be asked of another server; {@link #questions} keep it. */
+  boolean mayGoElsewhere(UdpFlow flow) {
+    int responses = flow.flows.service.options().responses();
+    return (responses > 0 || (responses < 0 && !flow.answered))
+        && (flow.quicIds == null || !flow.quicIds.goesOn());
+  }
+
+  /** The client has sent datagrams, which are about to go to the server. */
+  void asked(UdpFlow flow, int datagrams, long bytes, int lastIndex) {
     touch(flow);
     flow.asked = true;
     flow.countAsked(bytes);
@@ -121,20 +123,13 @@ final class UdpLoop {
           (int) Math.min(Integer.MAX_VALUE, flow.expected + (long) responses * datagrams);
     }
     QuicIds quicIds = flow.quicIds;
-    boolean mayGoElsewhere = quicIds == null || !quicIds.goesOn();
-    if (mayGoElsewhere && (responses > 0 || (responses < 0 && !flow.answered))) {
-      for (int i = from; i < to; i++) {
-        messages.readControl(i, control);
-        questions.asked(flow, i, control.segment, now);
-      }
-    }
     if (quicIds != null && quicIds.looks(now)) {
-      quicIds.asked(messages.payload(to - 1), flow.connection.server().address(), now);
+      quicIds.asked(messages.payload(lastIndex), flow.connection.server().address(), now);
     }
     if (responses == 0) {
       flows.end(flow, Ending.ANSWERED, true); // nothing will come back
     } else if (flow.onePacket) {
-      flow.connection.abandon(); // it counts no more; what is left finds the way for its answers
+      flow.connection.countNoMore(); // what is left finds the way for its answers
     }
   }
 
@@ -227,7 +222,9 @@ final class UdpLoop {
     try {
       for (ServiceFlows each : List.copyOf(flows.services())) {
         each.service.calm();
-        flows.expire(each, timeout(each.service));
+        long timeout = TickClock.ticks(each.service.timeouts().udp());
+        long quiet = draining ? Math.min(timeout, TickClock.ticks(UdpTransport.QUIET)) : timeout;
+        flows.expire(each, quiet, quiet < timeout);
         secondTries.retry(each);
       }
       flows.services().removeIf(each -> each.size() == 0);
@@ -241,11 +238,6 @@ final class UdpLoop {
         startTicking();
       }
     }
-  }
-
-  private long timeout(CarriedService service) {
-    long ticks = TickClock.ticks(service.timeouts().udp());
-    return draining ? Math.min(ticks, TickClock.ticks(UdpTransport.QUIET)) : ticks;
   }
 
   // What the control side asks for.

@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * its server is left for another: then the one goes that has been idle for longest, of those first
  * that no server has ever answered, if they are more than an eighth.
  *
+ * <p>With epoll a wait for datagrams costs 1 us less if the program was started with {@code
+ * -Dio.netty.channel.epoll.epollWaitThreshold=0}, as {@code jvs} does; it is for all of Netty.
+ *
  * <p>Event loops start with the first service. Present flows outlive every change of definitions;
  * only {@link #close} ends them.
  */

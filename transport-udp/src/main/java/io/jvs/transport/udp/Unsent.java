@@ -1,6 +1,5 @@
 package io.jvs.transport.udp;
 
-import io.jvs.model.SocketAddresses;
 import java.net.InetSocketAddress;
 
 /** Counts what the system does not send in one direction. Any thread. */
@@ -25,6 +24,6 @@ final class Unsent {
           case Errors.EMSGSIZE -> UdpDrop.TOO_LONG;
           default -> UdpDrop.NOT_SENT;
         };
-    drops.count(why, datagrams, SocketAddresses.format(from));
+    drops.count(why, datagrams, from);
   }
 }

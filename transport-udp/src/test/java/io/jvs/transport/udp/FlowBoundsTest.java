@@ -3,6 +3,7 @@ package io.jvs.transport.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.model.RealServer;
+import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.transport.udp.VirtualLoop.Sent;
 import java.io.IOException;
@@ -136,14 +137,16 @@ class FlowBoundsTest {
         .isEqualTo(IntStream.range(100 - Questions.MOST_OF_FLOW, 100).boxed().toList());
   }
 
-  @Test
-  void when_questions_take_too_much_memory_the_next_ones_have_one_try() throws IOException {
-    VirtualLoop loop = loop(service(2), 1_000, 1_000);
-    int most = Questions.MOST_BYTES / 60_000;
+  @ParameterizedTest(name = "{0} questions of {1} bytes")
+  @CsvSource({"200,60000", "70000,4"})
+  void when_questions_take_too_much_memory_the_next_ones_have_one_try(int questions, int bytes)
+      throws IOException {
+    VirtualLoop loop = loop(service(2), 100_000, 100_000);
+    int most = Questions.MOST_BYTES / (bytes + 128);
     for (int round = 0; round < 2; round++) { // what is given back is there for others
       List<Sent> ways = new ArrayList<>();
-      for (int i = 0; i < 200; i++) {
-        loop.ask(VirtualLoop.client(1000 * round + i), i, 60_000);
+      for (int i = 0; i < questions; i++) {
+        loop.ask(VirtualLoop.client(round * questions + i), i, bytes);
         ways.addAll(loop.sent());
       }
       int movedOn = 0;
@@ -155,6 +158,56 @@ class FlowBoundsTest {
       assertThat(loop.flows()).isEqualTo(movedOn);
       loop.endAll();
     }
+  }
+
+  @Test
+  void nobody_gives_a_port_that_the_one_who_wants_it_could_not_use() throws IOException {
+    VirtualLoop loop = loop(service(1), 1_000, 4);
+    for (int i = 0; i < 4; i++) {
+      loop.ask(VirtualLoop.client(i), i);
+    }
+    VirtualService passing = // which needs sockets with another option
+        service(1).toBuilder()
+            .name("passing")
+            .address(VirtualAddress.udp("192.0.2.9", 53))
+            .transportOptions(UdpOptions.DEFAULT.withPassTos(true))
+            .build();
+    int socket = loop.carry(passing);
+    loop.sent();
+
+    loop.ask(socket, VirtualLoop.client(5), 5);
+
+    assertThat(loop.sent()).isEmpty();
+    assertThat(loop.withoutPort()).isEqualTo(1);
+    assertThat(loop.evicted()).isZero();
+    assertThat(loop.flows()).isEqualTo(4);
+  }
+
+  @Test
+  void the_last_datagram_of_a_flow_has_left_before_its_own_port_is_closed() throws IOException {
+    UdpOptions oneWay =
+        UdpOptions.DEFAULT.withResponses(0).withOutgoing(new UdpOptions.Outgoing(List.of(), true));
+    VirtualLoop loop = loop(service(1).toBuilder().transportOptions(oneWay).build(), 10, 10);
+    for (int i = 0; i < 20; i++) {
+      loop.ask(VirtualLoop.client(i), i);
+      assertThat(loop.sent()).extracting(Sent::payload).containsExactly(i);
+    }
+    assertThat(loop.ports()).isZero();
+  }
+
+  @Test
+  void of_several_that_are_too_long_each_is_sent_once_more() throws IOException {
+    VirtualLoop loop = loop(service(1), 10, 10);
+    for (int i = 0; i < 3; i++) {
+      loop.ask(VirtualLoop.client(0), i, 30_000);
+    }
+    Sent way = loop.sent().get(0);
+    for (int i = 0; i < 4; i++) {
+      loop.tooLong(way.socket(), way.to());
+    }
+    assertThat(loop.sent()).extracting(Sent::payload).containsExactly(0, 1, 2);
+    assertThat(loop.tooLong()).isEqualTo(1);
+    assertThat(loop.flows()).isEqualTo(1);
   }
 
   @Test

@@ -99,6 +99,21 @@ class PacketLimitTest {
   }
 
   @Engines
+  void who_was_named_in_the_first_datagram_only_is_limited_in_the_others_too(UdpEngine engine)
+      throws Exception {
+    UdpOptions trusting = UdpOptions.DEFAULT.withProxyFrom(List.of(Network.parse("127.0.0.0/8")));
+    try (Peer server = Peer.server();
+        Rig rig = Rig.of(engine, service -> limited(service).transportOptions(trusting), server)) {
+      Peer proxy = rig.client();
+      proxy.send(rig.address, named(1, "first"));
+      for (int i = 0; i < 7; i++) {
+        proxy.send(rig.address, "more");
+      }
+      Rig.await("three dropped", () -> dropped(rig) == 3);
+    }
+  }
+
+  @Engines
   void those_whom_a_trusted_sender_names_are_limited_and_not_the_sender(UdpEngine engine)
       throws Exception {
     UdpOptions trusting = UdpOptions.DEFAULT.withProxyFrom(List.of(Network.parse("127.0.0.0/8")));

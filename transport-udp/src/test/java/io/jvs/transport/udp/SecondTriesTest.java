@@ -74,6 +74,77 @@ class SecondTriesTest {
     }
   }
 
+  @Test
+  void with_one_packet_scheduling_a_dead_server_is_blamed_and_nothing_is_counted()
+      throws Exception {
+    Peer dead = Peer.server();
+    dead.close();
+    try (Peer alive = Peer.server();
+        Rig rig =
+            Rig.of(
+                UdpEngine.EPOLL,
+                service -> service.onePacket(true).transportOptions(ONE_ANSWER),
+                alive,
+                dead)) {
+      Peer client = rig.client();
+      client.send(rig.address, "1 one");
+      Received asked = alive.receive();
+      assertThat(asked.text()).isEqualTo("1 one");
+
+      assertThat(rig.flows()).isEqualTo(1);
+      Rig.await("nothing counted", () -> rig.balancer.status().connections() == 0);
+      assertThat(rig.status(dead).failed()).isEqualTo(1);
+
+      alive.send(asked.from(), "1 answer");
+      assertThat(client.receive().text()).isEqualTo("1 answer");
+      assertThat(rig.status(alive).failed()).isZero();
+    }
+  }
+
+  @Engines
+  void what_was_asked_before_a_reload_told_of_responses_is_owed_still(UdpEngine engine)
+      throws Exception {
+    try (Peer server = Peer.server();
+        Rig rig =
+            Rig.of(
+                UdpTransport.builder().engine(engine).eventLoopThreads(1),
+                service -> service,
+                server)) {
+      Peer client = rig.client();
+      InetSocketAddress port = ask(client, rig, server, "1 one");
+      rig.apply(rig.service.toBuilder().transportOptions(ONE_ANSWER).build());
+      ask(client, rig, server, "2 two");
+      server.send(port, "2 answer");
+      assertThat(client.receive().text()).isEqualTo("2 answer");
+      Rig.await("no flow", () -> rig.flows() == 0);
+
+      Peer next = rig.client();
+      InetSocketAddress nextPort = ask(next, rig, server, "3 three");
+      assertThat(nextPort).as("a port that may get late answers").isNotEqualTo(port);
+      server.send(port, "1 answer");
+      Rig.await("a stray", () -> rig.transport.status().dropped(UdpDrop.STRAY) == 1);
+    }
+  }
+
+  @Engines
+  void a_server_owes_nothing_for_questions_that_were_answered_before_that_reload(UdpEngine engine)
+      throws Exception {
+    try (Peer server = Peer.server();
+        Rig rig =
+            Rig.of(engine, service -> service.timeouts(Rig.idle(Duration.ofSeconds(1))), server)) {
+      Peer client = rig.client();
+      InetSocketAddress port = ask(client, rig, server, "1 one");
+      rig.apply(
+          rig.service.toBuilder()
+              .transportOptions(ONE_ANSWER.withRetryAfter(Duration.ofMillis(100)))
+              .build());
+      server.send(port, "1 answer");
+      assertThat(client.receive().text()).isEqualTo("1 answer");
+      Rig.await("no flow", () -> rig.flows() == 0);
+      assertThat(rig.status(server).failed()).isZero();
+    }
+  }
+
   @Engines
   void a_client_that_asks_on_does_not_hide_that_its_server_is_silent(UdpEngine engine)
       throws Exception {

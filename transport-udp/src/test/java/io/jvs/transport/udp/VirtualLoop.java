@@ -1,6 +1,7 @@
 package io.jvs.transport.udp;
 
 import io.jvs.balancing.LoadBalancer;
+import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
 import io.jvs.testkit.ManualTicker;
 import io.jvs.transport.Transport.Assignment;
@@ -60,10 +61,7 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
         new UdpLoop(
             this, counts, new FlowListener(null), new TickClock(ticker), maxFlows, maxPorts);
     this.balancer = LoadBalancer.builder(service).build();
-    CarriedService carried =
-        new CarriedService(new Assignment(service, balancer), List.of(loop), counts);
-    Listener.bind(new Place(VIRTUAL, false), carried, UdpOptions.of(service), List.of(loop))
-        .start();
+    listen(service, balancer);
   }
 
   /** Ends all flows, which gives back what they keep. */
@@ -105,6 +103,10 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     return sockets.stream().filter(socket -> !socket.closed).count();
   }
 
+  long tooLong() {
+    return counts.drops.of(UdpDrop.TOO_LONG);
+  }
+
   int ports() {
     return counts.sourcePorts.get();
   }
@@ -116,9 +118,28 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     return all;
   }
 
+  /** Another service, on the same loop; returns the socket of its clients. */
+  int carry(VirtualService service) throws IOException {
+    int socket = sockets.size();
+    listen(service, LoadBalancer.builder(service).build());
+    return socket;
+  }
+
+  private void listen(VirtualService service, LoadBalancer by) throws IOException {
+    CarriedService carried = new CarriedService(new Assignment(service, by), List.of(loop), counts);
+    InetSocketAddress address = ((VirtualAddress.Endpoint) service.address()).socketAddress();
+    Listener.bind(new Place(address, false), carried, UdpOptions.of(service), List.of(loop))
+        .start();
+  }
+
   /** A client sends to the virtual address. */
   void ask(InetSocketAddress client, int payload) {
     ask(client, payload, Integer.BYTES);
+  }
+
+  /** A client sends to the address of this socket. */
+  void ask(int socket, InetSocketAddress client, int payload) {
+    socket(socket).receives(client, payload, Integer.BYTES);
   }
 
   /** As before, a payload of so many bytes. */
@@ -133,8 +154,17 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
 
   /** The kernel has heard that this port of a server is closed. */
   void unreachable(int socket, InetSocketAddress server) {
+    undelivered(socket, server, 111);
+  }
+
+  /** The kernel has heard that a datagram is longer than the way to a server takes. */
+  void tooLong(int socket, InetSocketAddress server) {
+    undelivered(socket, server, Errors.EMSGSIZE);
+  }
+
+  private void undelivered(int socket, InetSocketAddress server, int errno) {
     ServerAddress bits = new ServerAddress(server);
-    reader(socket(socket)).undelivered(bits.ipv6, bits.high, bits.low, bits.port, 111);
+    reader(socket(socket)).undelivered(bits.ipv6, bits.high, bits.low, bits.port, errno);
   }
 
   /** A tenth of a second; false if nothing waits for time to pass. */
@@ -239,7 +269,7 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
 
     @Override
     public void send(Messages from, Unsent unsent) {
-      for (int k = 0; k < from.outCount(); k++) {
+      for (int k = 0; k < from.outCount() && !closed; k++) {
         ByteBuffer bytes = from.outPayload(k);
         sent.add(new Sent(number, from.destination(k), bytes.getInt(bytes.position())));
       }
