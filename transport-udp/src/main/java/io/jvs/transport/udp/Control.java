@@ -148,25 +148,25 @@ final class Control {
     } else if (level == IPPROTO_IP
         && type == IP_PKTINFO) { // device, address to answer from, header
       hasLocal = true;
-      localLow = Integer.toUnsignedLong(Messages.bigEndian(memory.getInt(data + 4)));
+      localLow = Integer.toUnsignedLong(NetworkOrder.of(memory.getInt(data + 4)));
     } else if (level == IPPROTO_IPV6 && type == IPV6_PKTINFO) { // address, device
       localIpv6(memory, data);
     } else if (level == IPPROTO_IP && type == IP_ORIGDSTADDR) { // struct sockaddr_in
       hasLocal = true;
-      localPort = Short.toUnsignedInt(Messages.bigEndian(memory.getShort(data + 2)));
-      localLow = Integer.toUnsignedLong(Messages.bigEndian(memory.getInt(data + 4)));
+      localPort = Short.toUnsignedInt(NetworkOrder.of(memory.getShort(data + 2)));
+      localLow = Integer.toUnsignedLong(NetworkOrder.of(memory.getInt(data + 4)));
     } else if (level == IPPROTO_IPV6 && type == IPV6_ORIGDSTADDR) { // struct sockaddr_in6
       localIpv6(memory, data + 8);
-      localPort = Short.toUnsignedInt(Messages.bigEndian(memory.getShort(data + 2)));
+      localPort = Short.toUnsignedInt(NetworkOrder.of(memory.getShort(data + 2)));
     }
   }
 
   /** What is mapped, at sockets that take both families, is IPv4. */
   private void localIpv6(ByteBuffer memory, int at) {
     hasLocal = true;
-    localHigh = Messages.bigEndian(memory.getLong(at));
-    localLow = Messages.bigEndian(memory.getLong(at + 8));
-    if (localHigh == 0 && localLow >>> 32 == Messages.MAPPED) {
+    localHigh = NetworkOrder.of(memory.getLong(at));
+    localLow = NetworkOrder.of(memory.getLong(at + 8));
+    if (SocketAddressMemory.isMapped(localHigh, localLow)) {
       localLow &= 0xFFFF_FFFFL;
     }
   }
@@ -196,14 +196,14 @@ final class Control {
     }
     if (hasLocal && ipv6) {
       int data = head(memory, at, 20, IPPROTO_IPV6, IPV6_PKTINFO);
-      memory.putLong(data, Messages.bigEndian(localHigh));
-      memory.putLong(data + 8, Messages.bigEndian(localLow));
+      memory.putLong(data, NetworkOrder.of(localHigh));
+      memory.putLong(data + 8, NetworkOrder.of(localLow));
       memory.putInt(data + 16, 0);
       at += HEAD + 24;
     } else if (hasLocal) {
       int data = head(memory, at, 12, IPPROTO_IP, IP_PKTINFO);
       memory.putInt(data, 0);
-      memory.putInt(data + 4, Messages.bigEndian((int) localLow));
+      memory.putInt(data + 4, NetworkOrder.of((int) localLow));
       memory.putInt(data + 8, 0);
       at += HEAD + 16;
     }

@@ -2,7 +2,7 @@ package io.jvs.transport.udp;
 
 /**
  * What a flow is known by: a client's address and port, and the virtual address where one socket
- * listens at several. As bits, see {@link Messages}.
+ * listens at several. As bits, see {@link SocketAddressMemory}.
  */
 class FlowKey {
   final long clientHigh;

@@ -278,14 +278,14 @@ final class Front implements Entrance {
   /** Where its datagrams come in. */
   InetSocketAddress local(UdpFlow flow) {
     return anyAddress
-        ? Messages.address(flow.ipv6, flow.localHigh, flow.localLow, 0, address.getPort())
+        ? SocketAddressMemory.of(flow.ipv6, flow.localHigh, flow.localLow, 0, address.getPort())
         : address;
   }
 
   /** Where a datagram came in. */
   InetSocketAddress local(boolean ipv6, Control control) {
     return anyAddress && control.hasLocal
-        ? Messages.address(ipv6, control.localHigh, control.localLow, 0, address.getPort())
+        ? SocketAddressMemory.of(ipv6, control.localHigh, control.localLow, 0, address.getPort())
         : address;
   }
 

@@ -1,10 +1,7 @@
 package io.jvs.transport.udp;
 
 import io.netty.channel.unix.Buffer;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * ever were large: a few hundred kilobytes where there are no trains. On its loop only; used within
  * one call, so one is enough for all sockets of a loop.
  *
- * <p>Addresses are kept as in {@link io.jvs.model.Flow}: an IPv6 address in two longs, an IPv4
- * address in the low 32 bits of the lower one.
+ * <p>Addresses are bits as {@link SocketAddressMemory} has them.
  */
 final class Messages {
   /** Datagrams of one batch. */
@@ -46,26 +42,7 @@ final class Messages {
   private static final int LENGTH = 56;
 
   private static final int IOV_BYTES = 16; // base, length
-  private static final int NAME_BYTES = 32; // sockaddr_in6 has 28
   private static final int CONTROL_BYTES = 192;
-
-  private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-
-  static final short AF_INET = 2;
-  static final short AF_INET6 = 10;
-  private static final int SOCKADDR_IN = 16; // family, port, address
-  private static final int SOCKADDR_IN6 = 28; // family, port, flow, address, scope
-
-  /** Before the bits of IPv4 in an IPv6 address. */
-  static final int MAPPED = 0xFFFF;
-
-  /** Of section 2.2 of the PROXY protocol: 8 and 4 bytes. */
-  private static final long SIGNATURE = 0x0D0A0D0A_000D0A51L;
-
-  private static final int SIGNATURE_END = 0x5549540A;
-
-  /** What precedes some of those that go out; 52 bytes for IPv6. */
-  private static final int PREAMBLE_BYTES = 64;
 
   private final ByteBuffer structs;
   private final ByteBuffer payload;
@@ -90,7 +67,8 @@ final class Messages {
     in = new Half(0, count, count);
     out = new Half(in.end, count + 1, 2 * count + 1); // each may have a preamble
     preambleAt = out.end;
-    structs = ByteBuffer.allocateDirect(out.end + PREAMBLE_BYTES).order(ByteOrder.nativeOrder());
+    structs =
+        ByteBuffer.allocateDirect(out.end + PreambleWriter.BYTES).order(ByteOrder.nativeOrder());
     payload = ByteBuffer.allocateDirect(count * STRIDE).order(ByteOrder.nativeOrder());
     structsAt = Buffer.memoryAddress(structs);
     payloadAt = Buffer.memoryAddress(payload);
@@ -113,7 +91,7 @@ final class Messages {
       headers = start;
       iovs = headers + messages * HEADER;
       names = iovs + parts * IOV_BYTES;
-      controls = names + messages * NAME_BYTES;
+      controls = names + messages * SocketAddressMemory.BYTES;
       end = controls + messages * CONTROL_BYTES;
     }
 
@@ -126,7 +104,7 @@ final class Messages {
     }
 
     int name(int i) {
-      return names + i * NAME_BYTES;
+      return names + i * SocketAddressMemory.BYTES;
     }
 
     int control(int i) {
@@ -147,7 +125,7 @@ final class Messages {
   void clear() {
     sent();
     for (int i = 0; i < dirty; i++) {
-      structs.putInt(in.header(i) + NAME_LENGTH, NAME_BYTES);
+      structs.putInt(in.header(i) + NAME_LENGTH, SocketAddressMemory.BYTES);
       structs.putLong(in.header(i) + CONTROL_LENGTH, CONTROL_BYTES);
       structs.putLong(in.iov(i) + 8, BYTES);
     }
@@ -172,77 +150,33 @@ final class Messages {
   // What came in.
 
   boolean isIpv6(int i) {
-    return structs.getShort(in.name(i)) == AF_INET6;
+    return SocketAddressMemory.isIpv6(structs, in.name(i));
   }
 
   int clientPort(int i) {
-    return Short.toUnsignedInt(bigEndian(structs.getShort(in.name(i) + 2)));
+    return SocketAddressMemory.port(structs, in.name(i));
   }
 
   long clientHigh(int i) {
-    return isIpv6(i) ? bigEndian(structs.getLong(in.name(i) + 8)) : 0;
+    return SocketAddressMemory.high(structs, in.name(i));
   }
 
   long clientLow(int i) {
-    return isIpv6(i)
-        ? bigEndian(structs.getLong(in.name(i) + 16))
-        : Integer.toUnsignedLong(bigEndian(structs.getInt(in.name(i) + 4)));
+    return SocketAddressMemory.low(structs, in.name(i));
   }
 
   /** The network device of a link-local IPv6 address, else 0. */
   int clientScope(int i) {
-    return isIpv6(i) ? structs.getInt(in.name(i) + 24) : 0;
+    return SocketAddressMemory.scope(structs, in.name(i));
   }
 
   InetSocketAddress client(int i) {
-    return addressAt(in.name(i));
-  }
-
-  private InetSocketAddress addressAt(int name) {
-    int port = Short.toUnsignedInt(bigEndian(structs.getShort(name + 2)));
-    return structs.getShort(name) == AF_INET6
-        ? address(
-            true,
-            bigEndian(structs.getLong(name + 8)),
-            bigEndian(structs.getLong(name + 16)),
-            structs.getInt(name + 24),
-            port)
-        : address(false, 0, Integer.toUnsignedLong(bigEndian(structs.getInt(name + 4))), 0, port);
-  }
-
-  static InetSocketAddress address(boolean ipv6, long high, long low, int scope, int port) {
-    try {
-      InetAddress ip;
-      if (ipv6) {
-        byte[] bits = ByteBuffer.allocate(16).putLong(high).putLong(low).array();
-        ip = Inet6Address.getByAddress(null, bits, scope == 0 ? -1 : scope);
-      } else {
-        ip = InetAddress.getByAddress(ByteBuffer.allocate(4).putInt((int) low).array());
-      }
-      return new InetSocketAddress(ip, port);
-    } catch (UnknownHostException e) {
-      throw new AssertionError("4 or 16 bytes are an address", e);
-    }
-  }
-
-  /** Without scope; IPv4 if it is mapped. */
-  static InetSocketAddress plain(boolean ipv6, long high, long low, int port) {
-    return ipv6 && high == 0 && low >>> 32 == MAPPED
-        ? address(false, 0, low & 0xFFFF_FFFFL, 0, port)
-        : address(ipv6, high, low, 0, port);
+    return SocketAddressMemory.read(structs, in.name(i));
   }
 
   /** Whether two came from the same address and port. */
   boolean sameClient(int i, int j) {
-    int a = in.name(i);
-    int b = in.name(j);
-    if (structs.getLong(a) != structs.getLong(b)) { // family, port, IPv4 address or flow
-      return false;
-    }
-    return structs.getShort(a) == AF_INET
-        || (structs.getLong(a + 8) == structs.getLong(b + 8)
-            && structs.getLong(a + 16) == structs.getLong(b + 16)
-            && structs.getInt(a + 24) == structs.getInt(b + 24));
+    return SocketAddressMemory.same(structs, in.name(i), in.name(j));
   }
 
   /** The rest of datagram {@code i} is dropped. */
@@ -256,17 +190,10 @@ final class Messages {
         structs, in.control(i), (int) structs.getLong(in.header(i) + CONTROL_LENGTH));
   }
 
-  /** IPv4 addresses that are mapped to IPv6 (RFC 4291, 2.5.5.2) become IPv4 again. */
+  /** Clients whose IPv4 addresses are mapped to IPv6 have those of IPv4 again. */
   void unmap(int count) {
     for (int i = 0; i < count; i++) {
-      int name = in.name(i);
-      if (structs.getShort(name) == AF_INET6
-          && structs.getLong(name + 8) == 0
-          && structs.getInt(name + 16) == bigEndian(MAPPED)) {
-        structs.putShort(name, AF_INET);
-        structs.putInt(name + 4, structs.getInt(name + 20));
-        structs.putLong(name + 8, 0);
-      }
+      SocketAddressMemory.unmap(structs, in.name(i));
     }
   }
 
@@ -297,8 +224,8 @@ final class Messages {
   /** Whether a datagram begins as a PROXY header of version 2 does. */
   boolean hasSignature(int i) {
     return length(i) >= 16
-        && payload.getLong(start(i)) == bigEndian(SIGNATURE)
-        && payload.getInt(start(i) + 8) == bigEndian(SIGNATURE_END);
+        && payload.getLong(start(i)) == NetworkOrder.of(PreambleWriter.SIGNATURE)
+        && payload.getInt(start(i) + 8) == NetworkOrder.of(PreambleWriter.SIGNATURE_END);
   }
 
   /** Takes the first bytes of a datagram off. */
@@ -322,7 +249,7 @@ final class Messages {
 
   /** A datagram has been put into its {@link #room}. */
   void came(int i, boolean ipv6, long high, long low, int scope, int port, int length) {
-    putName(in.name(i), ipv6, high, low, scope, port);
+    SocketAddressMemory.write(structs, in.name(i), ipv6, high, low, scope, port);
     structs.putInt(in.header(i) + LENGTH, length);
     structs.putLong(in.header(i) + CONTROL_LENGTH, 0);
   }
@@ -352,7 +279,7 @@ final class Messages {
 
   /** Where the {@code k}-th that goes out goes to. */
   InetSocketAddress destination(int k) {
-    return addressAt(out.name(k));
+    return SocketAddressMemory.read(structs, out.name(k));
   }
 
   // What is to go out.
@@ -412,27 +339,16 @@ final class Messages {
       long askedHigh,
       long askedLow,
       int askedPort) {
-    int at = preambleAt;
-    structs.putLong(at, bigEndian(SIGNATURE));
-    structs.putInt(at + 8, bigEndian(SIGNATURE_END));
-    structs.put(at + 12, (byte) 0x21); // version 2, PROXY
-    structs.put(at + 13, (byte) (ipv6 ? 0x22 : 0x12)); // DGRAM
-    structs.putShort(at + 14, bigEndian((short) (ipv6 ? 36 : 12)));
-    at += 16;
-    if (ipv6) {
-      structs.putLong(at, bigEndian(clientHigh));
-      structs.putLong(at + 8, bigEndian(clientLow));
-      structs.putLong(at + 16, bigEndian(askedHigh));
-      structs.putLong(at + 24, bigEndian(askedLow));
-      at += 32;
-    } else {
-      structs.putInt(at, bigEndian((int) clientLow));
-      structs.putInt(at + 4, bigEndian((int) askedLow));
-      at += 8;
-    }
-    structs.putShort(at, bigEndian((short) clientPort));
-    structs.putShort(at + 2, bigEndian((short) askedPort));
-    return at + 4 - preambleAt;
+    return PreambleWriter.write(
+        structs,
+        preambleAt,
+        ipv6,
+        clientHigh,
+        clientLow,
+        clientPort,
+        askedHigh,
+        askedLow,
+        askedPort);
   }
 
   /** The only one that goes out is in a direct buffer of somebody else's. */
@@ -446,8 +362,8 @@ final class Messages {
   private void begin(boolean ipv6, long high, long low, int scope, int port) {
     int k = outMessages++;
     int header = out.header(k);
-    structs.putInt(header + NAME_LENGTH, ipv6 ? SOCKADDR_IN6 : SOCKADDR_IN);
-    putName(out.name(k), ipv6, high, low, scope, port);
+    structs.putInt(header + NAME_LENGTH, SocketAddressMemory.bytes(ipv6));
+    SocketAddressMemory.write(structs, out.name(k), ipv6, high, low, scope, port);
     structs.putLong(header + IOV, structsAt + out.iov(outParts));
     structs.putLong(header + IOV_COUNT, 0);
     structs.putLong(header + CONTROL_LENGTH, 0);
@@ -521,31 +437,5 @@ final class Messages {
     structs.putLong(lastIov, structs.getLong(iov) + skipped);
     structs.putLong(lastIov + 8, Math.min(segment, length));
     return structsAt + alone;
-  }
-
-  private void putName(int at, boolean ipv6, long high, long low, int scope, int port) {
-    structs.putShort(at, ipv6 ? AF_INET6 : AF_INET);
-    structs.putShort(at + 2, bigEndian((short) port));
-    if (ipv6) {
-      structs.putInt(at + 4, 0);
-      structs.putLong(at + 8, bigEndian(high));
-      structs.putLong(at + 16, bigEndian(low));
-      structs.putInt(at + 24, scope);
-    } else {
-      structs.putInt(at + 4, bigEndian((int) low));
-      structs.putLong(at + 8, 0);
-    }
-  }
-
-  static short bigEndian(short value) {
-    return LITTLE ? Short.reverseBytes(value) : value;
-  }
-
-  static int bigEndian(int value) {
-    return LITTLE ? Integer.reverseBytes(value) : value;
-  }
-
-  static long bigEndian(long value) {
-    return LITTLE ? Long.reverseBytes(value) : value;
   }
 }

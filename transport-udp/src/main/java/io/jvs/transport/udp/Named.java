@@ -26,10 +26,10 @@ final class Named extends FlowKey {
 
   /** IPv4 again, if it had to be written as IPv6. */
   InetSocketAddress client() {
-    return Messages.plain(ipv6, clientHigh, clientLow, clientPort);
+    return SocketAddressMemory.plain(ipv6, clientHigh, clientLow, clientPort);
   }
 
   InetSocketAddress asked() {
-    return Messages.plain(ipv6, askedHigh, askedLow, askedPort);
+    return SocketAddressMemory.plain(ipv6, askedHigh, askedLow, askedPort);
   }
 }

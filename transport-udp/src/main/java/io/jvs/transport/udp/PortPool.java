@@ -131,7 +131,9 @@ final class PortPool {
   private @Nullable SourcePort open(boolean ipv6, List<SourcePort> ports) {
     InetAddress source = kind.source();
     InetSocketAddress from =
-        source == null ? Messages.address(ipv6, 0, 0, 0, 0) : new InetSocketAddress(source, 0);
+        source == null
+            ? SocketAddressMemory.of(ipv6, 0, 0, 0, 0)
+            : new InetSocketAddress(source, 0);
     SourcePort port = open(from, false);
     if (port != null) {
       ports.add(port);

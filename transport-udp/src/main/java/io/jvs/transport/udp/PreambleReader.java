@@ -47,24 +47,24 @@ final class PreambleReader {
     int at = messages.start(i);
     int transport = memory.get(at + 13) & 0x0F;
     int family = memory.get(at + 13) >> 4;
-    int rest = Short.toUnsignedInt(Messages.bigEndian(memory.getShort(at + 14)));
+    int rest = Short.toUnsignedInt(NetworkOrder.of(memory.getShort(at + 14)));
     // A client of DNS over TLS and the like came by a stream, though its question is a datagram.
     boolean plain = memory.get(at + 12) == PROXY && (transport == 1 || transport == 2);
     if (plain && family == 1 && rest == ADDRESSES4 && messages.length(i) >= FIXED + rest) {
       ipv6 = false;
       clientHigh = 0;
-      clientLow = Integer.toUnsignedLong(Messages.bigEndian(memory.getInt(at + 16)));
+      clientLow = Integer.toUnsignedLong(NetworkOrder.of(memory.getInt(at + 16)));
       askedHigh = 0;
-      askedLow = Integer.toUnsignedLong(Messages.bigEndian(memory.getInt(at + 20)));
+      askedLow = Integer.toUnsignedLong(NetworkOrder.of(memory.getInt(at + 20)));
       ports(memory, at + 24);
       return FIXED + rest;
     }
     if (plain && family == 2 && rest == ADDRESSES6 && messages.length(i) >= FIXED + rest) {
       ipv6 = true;
-      clientHigh = Messages.bigEndian(memory.getLong(at + 16));
-      clientLow = Messages.bigEndian(memory.getLong(at + 24));
-      askedHigh = Messages.bigEndian(memory.getLong(at + 32));
-      askedLow = Messages.bigEndian(memory.getLong(at + 40));
+      clientHigh = NetworkOrder.of(memory.getLong(at + 16));
+      clientLow = NetworkOrder.of(memory.getLong(at + 24));
+      askedHigh = NetworkOrder.of(memory.getLong(at + 32));
+      askedLow = NetworkOrder.of(memory.getLong(at + 40));
       ports(memory, at + 48);
       return FIXED + rest;
     }
@@ -72,8 +72,8 @@ final class PreambleReader {
   }
 
   private void ports(ByteBuffer memory, int at) {
-    clientPort = Short.toUnsignedInt(Messages.bigEndian(memory.getShort(at)));
-    askedPort = Short.toUnsignedInt(Messages.bigEndian(memory.getShort(at + 2)));
+    clientPort = Short.toUnsignedInt(NetworkOrder.of(memory.getShort(at)));
+    askedPort = Short.toUnsignedInt(NetworkOrder.of(memory.getShort(at + 2)));
   }
 
   /**

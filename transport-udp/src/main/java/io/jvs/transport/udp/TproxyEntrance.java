@@ -110,7 +110,7 @@ final class TproxyEntrance implements Entrance {
     }
     CarriedService service = listener.service();
     InetSocketAddress local =
-        Messages.address(ipv6, control.localHigh, control.localLow, 0, control.localPort);
+        SocketAddressMemory.of(ipv6, control.localHigh, control.localLow, 0, control.localPort);
     if (service == null || !service.isFor(local)) {
       loop.counts().drops.count(UdpDrop.NO_SERVICE);
       return null;

@@ -60,7 +60,7 @@ final class UdpFlow extends FlowCourse {
 
   /** Who sends its datagrams, and gets the answers. */
   InetSocketAddress sender() {
-    return Messages.address(ipv6, clientHigh, clientLow, clientDevice, clientPort);
+    return SocketAddressMemory.of(ipv6, clientHigh, clientLow, clientDevice, clientPort);
   }
 
   /** Whether it is in the list of flows: not if it is one datagram's. */

@@ -124,7 +124,7 @@ class PreambleReaderTest {
   /** IPv4, if it was dressed as IPv6. */
   private static InetSocketAddress plain(InetSocketAddress address) {
     ServerAddress bits = new ServerAddress(address);
-    return Messages.plain(bits.ipv6, bits.high, bits.low, bits.port);
+    return SocketAddressMemory.plain(bits.ipv6, bits.high, bits.low, bits.port);
   }
 
   private static InetSocketAddress address(String ip, int port) {
