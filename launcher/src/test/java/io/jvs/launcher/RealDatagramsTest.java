@@ -53,7 +53,7 @@ class RealDatagramsTest {
                 address: udp 127.0.0.1:%d
                 scheduler: rr
                 onePacket: %s
-                udp: { responses: 1, retryAfter: 300ms }
+                udp: { responses: 1, retryAfter: 1s }
                 health: { check: dns, name: www.example.test, type: A, answer: %s, interval: 200ms, rise: 2, fall: 2 }
                 """
                     .formatted(port, onePacket, NameServer.WWW),
