@@ -28,8 +28,8 @@ class FlowLifeTest {
     try (Peer small = Peer.server();
         Peer large = Peer.server();
         Rig rig =
-            Rig.of(
-                engine,
+            Rig.of( // one loop, since two that look at the same moment may both find room
+                UdpTransport.builder().engine(engine).eventLoopThreads(1),
                 service ->
                     service
                         .realServer(large.realServer())
