@@ -220,21 +220,34 @@ class QuicExchangeTest {
     assertThat(rig.transport.status().quicFollowed()).isEqualTo(1);
   }
 
-  /** What nobody can see cannot be learnt; the documentation says so. */
+  /**
+   * What nobody can see cannot be learnt; the documentation says so. A client that has sent
+   * something by its next id before it moves, if only that it has got an answer, has shown it.
+   */
   @Engines
   void a_client_that_moves_to_another_id_is_lost_if_ids_are_by_chance(UdpEngine engine)
       throws Exception {
     List<QuicServer> servers = new ArrayList<>();
     plainServers(servers, id -> QuicConnectionIdGenerator.randomGenerator());
     Rig rig = rig(engine, servers, QuicRouting.LEARNED);
-    QuicClientConnectionImpl client = connect(rig.address);
-    opened.add(client::close);
-    assertThat(ask(client).get(10, TimeUnit.SECONDS)).isNotEmpty();
-    client.changeAddress();
-    assertThat(ask(client).get(10, TimeUnit.SECONDS)).isNotEmpty(); // by the same id
-    move(client);
-    CompletableFuture<String> answer = ask(client);
-    assertThatThrownBy(() -> answer.get(IN_VAIN_MILLIS, TimeUnit.MILLISECONDS))
-        .isInstanceOf(TimeoutException.class);
+    boolean lost = false;
+    for (int i = 0; i < 5 && !lost; i++) {
+      QuicClientConnectionImpl client = connect(rig.address);
+      opened.add(client::close);
+      assertThat(ask(client).get(10, TimeUnit.SECONDS)).isNotEmpty();
+      client.changeAddress();
+      assertThat(ask(client).get(10, TimeUnit.SECONDS)).isNotEmpty(); // by the same id
+      move(client);
+      lost = !isAnswered(ask(client));
+    }
+    assertThat(lost).isTrue();
+  }
+
+  private static boolean isAnswered(CompletableFuture<String> answer) throws Exception {
+    try {
+      return !answer.get(IN_VAIN_MILLIS, TimeUnit.MILLISECONDS).isEmpty();
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 }
