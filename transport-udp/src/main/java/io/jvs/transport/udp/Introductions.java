@@ -29,7 +29,7 @@ final class Introductions {
     Control control = loop.control();
     messages.readControl(at, control);
     control.hasLocal = false;
-    int preamble = proxyTo == ProxyTo.NONE ? 0 : preamble(flow, messages);
+    int preamble = proxyTo == ProxyTo.NONE ? 0 : preamble(flow, messages.preamble());
     int most = flow.server.ipv6 ? Messages.MOST6 : Messages.MOST4;
     int length = messages.length(at);
     int segment = control.segment == 0 ? Math.max(1, length) : control.segment;
@@ -66,10 +66,10 @@ final class Introductions {
     }
   }
 
-  private int preamble(UdpFlow flow, Messages messages) {
+  private int preamble(UdpFlow flow, PreambleWriter writer) {
     Named named = flow.named;
     if (named != null) {
-      return messages.preamble(
+      return writer.write(
           named.ipv6,
           named.clientHigh,
           named.clientLow,
@@ -80,7 +80,7 @@ final class Introductions {
     }
     boolean anyAddress = front.isForAnyAddress();
     ServerAddress address = front.bits();
-    return messages.preamble(
+    return writer.write(
         flow.ipv6,
         flow.clientHigh,
         flow.clientLow,

@@ -30,8 +30,7 @@ final class Messages {
   /** Not a power of two, so that the beginnings do not all fall into one set of the cache. */
   private static final int STRIDE = BYTES + 192;
 
-  // struct msghdr: name 0, its length 8, iov 16, their number 24, control 32, its length 40, flags
-  // 48;
+  // struct msghdr: name, its length, iov, their number, control, its length, flags;
   // struct mmsghdr: that, and the length of the message
   private static final int HEADER = 64;
   private static final int NAME_LENGTH = 8;
@@ -46,11 +45,11 @@ final class Messages {
 
   private final ByteBuffer structs;
   private final ByteBuffer payload;
-  private final int preambleAt; // within structs
   private final long structsAt;
   private final long payloadAt;
   private final Half in;
-  private final Half out; // one more, see outAlone
+  private final Half out; // one more, see outAlone; the preamble is behind it
+  private final PreambleWriter preamble;
   private final int count;
   private @Nullable ByteBuffer outElsewhere; // the first that goes out, if it is not in the payload
   private int outMessages;
@@ -66,9 +65,9 @@ final class Messages {
     this.count = count;
     in = new Half(0, count, count);
     out = new Half(in.end, count + 1, 2 * count + 1); // each may have a preamble
-    preambleAt = out.end;
     structs =
         ByteBuffer.allocateDirect(out.end + PreambleWriter.BYTES).order(ByteOrder.nativeOrder());
+    preamble = new PreambleWriter(structs, out.end);
     payload = ByteBuffer.allocateDirect(count * STRIDE).order(ByteOrder.nativeOrder());
     structsAt = Buffer.memoryAddress(structs);
     payloadAt = Buffer.memoryAddress(payload);
@@ -265,9 +264,9 @@ final class Messages {
       return part(iov);
     }
     ByteBuffer behind = part(iov + IOV_BYTES);
-    int preamble = (int) structs.getLong(iov + 8);
-    return ByteBuffer.allocate(preamble + behind.remaining())
-        .put(structs.duplicate().position(preambleAt).limit(preambleAt + preamble))
+    int bytes = (int) structs.getLong(iov + 8);
+    return ByteBuffer.allocate(bytes + behind.remaining())
+        .put(structs.duplicate().position(out.end).limit(out.end + bytes))
         .put(behind)
         .flip();
   }
@@ -313,10 +312,10 @@ final class Messages {
     part(payloadAt + start(i) + offset, length);
   }
 
-  /** As {@link #sendPart}, behind the preamble. */
-  void sendPartWithPreamble(int i, int offset, int length, ServerAddress to, int preamble) {
+  /** As {@link #sendPart}, behind the {@link #preamble} of so many bytes. */
+  void sendPartWithPreamble(int i, int offset, int length, ServerAddress to, int bytes) {
     begin(to.ipv6, to.high, to.low, 0, to.port);
-    part(structsAt + preambleAt, preamble);
+    part(structsAt + out.end, bytes);
     part(payloadAt + start(i) + offset, length);
   }
 
@@ -325,30 +324,9 @@ final class Messages {
     part(payloadAt + start(i), length(i));
   }
 
-  /**
-   * Makes the PROXY header, version 2, for what goes out with one: of a client's datagram to the
-   * address that it has asked, both of one family.
-   *
-   * @return its bytes
-   */
-  int preamble(
-      boolean ipv6,
-      long clientHigh,
-      long clientLow,
-      int clientPort,
-      long askedHigh,
-      long askedLow,
-      int askedPort) {
-    return PreambleWriter.write(
-        structs,
-        preambleAt,
-        ipv6,
-        clientHigh,
-        clientLow,
-        clientPort,
-        askedHigh,
-        askedLow,
-        askedPort);
+  /** Makes the PROXY header for what goes out with one. There is one at a time. */
+  PreambleWriter preamble() {
+    return preamble;
   }
 
   /** The only one that goes out is in a direct buffer of somebody else's. */

@@ -19,17 +19,23 @@ final class PreambleWriter {
   private static final byte DATAGRAM4 = 0x12;
   private static final byte DATAGRAM6 = 0x22;
 
-  private PreambleWriter() {}
+  private final ByteBuffer memory;
+  private final int start;
+
+  /**
+   * To a place in memory that has the byte order of the machine, which has {@link #BYTES} there.
+   */
+  PreambleWriter(ByteBuffer memory, int start) {
+    this.memory = memory;
+    this.start = start;
+  }
 
   /**
    * Of a client's datagram to the address that it has asked, both of one family.
    *
-   * @param start where it is to stand in memory that has the byte order of the machine
    * @return its bytes
    */
-  static int write(
-      ByteBuffer memory,
-      int start,
+  int write(
       boolean ipv6,
       long clientHigh,
       long clientLow,

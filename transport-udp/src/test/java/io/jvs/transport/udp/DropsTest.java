@@ -6,6 +6,7 @@ import io.jvs.balancing.LoadBalancer;
 import io.jvs.model.RealServer;
 import io.jvs.model.ServiceLimits;
 import io.jvs.model.ServiceLimits.Rate;
+import io.jvs.transport.ClosedConnection;
 import io.jvs.transport.Transport.Assignment;
 import io.netty.channel.epoll.LinuxSocket;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -44,29 +46,21 @@ class DropsTest {
           lines.add(record.getLevel() + " " + record.getMessage());
           return false;
         });
-    CountDownLatch held = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
+    HeldLoop loop = new HeldLoop();
     try (Peer server = Peer.server();
         Rig rig =
             Rig.of(
-                UdpTransport.builder()
-                    .engine(UdpEngine.EPOLL)
-                    .eventLoopThreads(1)
-                    .connectionListener(
-                        end -> {
-                          held.countDown();
-                          awaitQuietly(go);
-                        }),
+                loop.transport(),
                 service -> service.transportOptions(UdpOptions.DEFAULT.withResponses(0)),
                 server)) {
       Peer client = rig.client();
       client.send(rig.address, new byte[SIZE]);
-      held.await();
+      loop.held.await();
       int sent = 1;
       for (; sent < 20_000; sent++) {
         client.send(rig.address, new byte[SIZE]);
       }
-      go.countDown();
+      loop.letGo();
       AtomicInteger all = new AtomicInteger(sent);
       Rig.await(
           "all are accounted for",
@@ -88,41 +82,27 @@ class DropsTest {
           .startsWith("WARNING udp: clients of 127.0.0.1:")
           .contains("send faster than they are served");
     } finally {
-      go.countDown();
       logger.setFilter(null);
     }
   }
 
   @Test
   void answers_that_the_system_had_no_room_for_are_counted() throws Exception {
-    CountDownLatch held = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
+    HeldLoop loop = new HeldLoop();
     try (Peer server = Peer.server();
-        Rig rig =
-            Rig.of(
-                UdpTransport.builder()
-                    .engine(UdpEngine.EPOLL)
-                    .eventLoopThreads(1)
-                    .connectionListener(
-                        end -> {
-                          held.countDown();
-                          awaitQuietly(go);
-                        }),
-                "127.0.0.1",
-                service -> service,
-                server)) {
+        Rig rig = Rig.of(loop.transport(), "127.0.0.1", service -> service, server)) {
       rig.client().send(rig.address, "question");
       InetSocketAddress port = server.receive().from();
       Peer other = rig.client();
       other.send(rig.address, "another one");
       server.receive();
       rig.transport.reset(flow -> flow.client().equals(other.address()), "to hold the loop up");
-      held.await();
+      loop.held.await();
       AtomicInteger all = new AtomicInteger();
       for (; all.get() < 10_000; all.incrementAndGet()) {
         server.send(port, new byte[SIZE]);
       }
-      go.countDown();
+      loop.letGo();
       Rig.await(
           "all are accounted for",
           () -> {
@@ -136,7 +116,31 @@ class DropsTest {
           });
       assertThat(dropped(rig, UdpDrop.SERVER_QUEUE_FULL)).isPositive();
       assertThat(dropped(rig, UdpDrop.CLIENT_QUEUE_FULL)).isZero();
-    } finally {
+    }
+  }
+
+  /** The only event loop of a transport: it waits when it has told of an end. */
+  private static final class HeldLoop {
+    final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+
+    UdpTransport.Builder transport() {
+      return UdpTransport.builder()
+          .engine(UdpEngine.EPOLL)
+          .eventLoopThreads(1)
+          .connectionListener(this::hold);
+    }
+
+    private void hold(ClosedConnection end) {
+      held.countDown();
+      try {
+        var unused = go.await(1, TimeUnit.MINUTES); // not for ever, if the test has failed
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void letGo() {
       go.countDown();
     }
   }
@@ -146,14 +150,6 @@ class DropsTest {
       client.send(to, new byte[SIZE]);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

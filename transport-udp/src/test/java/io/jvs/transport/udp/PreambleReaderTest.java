@@ -66,7 +66,7 @@ class PreambleReaderTest {
       ServerAddress from = new ServerAddress(client);
       ServerAddress to = new ServerAddress(asked);
       int length =
-          messages.preamble(ipv6, from.high, from.low, from.port, to.high, to.low, to.port);
+          messages.preamble().write(ipv6, from.high, from.low, from.port, to.high, to.low, to.port);
       messages.sent();
       messages.sendPartWithPreamble(0, 0, 0, to, length);
       assertThat(messages.outPayload(0))

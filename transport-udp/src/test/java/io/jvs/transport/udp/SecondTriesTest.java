@@ -150,13 +150,7 @@ class SecondTriesTest {
       throws Exception {
     try (Peer alive = Peer.server();
         Peer silent = Peer.server();
-        Rig rig =
-            Rig.of(
-                engine,
-                service ->
-                    service.transportOptions(ONE_ANSWER.withRetryAfter(Duration.ofMillis(300))),
-                alive,
-                silent)) {
+        Rig rig = impatient(engine, 300, alive, silent)) {
       Peer client = rig.client();
       InetSocketAddress port = ask(client, rig, silent, "1 one", "2 two");
       silent.send(port, "1 answer"); // and that is the last one
@@ -184,13 +178,7 @@ class SecondTriesTest {
   void a_server_that_answers_others_of_a_client_is_not_silent(UdpEngine engine) throws Exception {
     try (Peer other = Peer.server();
         Peer server = Peer.server();
-        Rig rig =
-            Rig.of(
-                engine,
-                service ->
-                    service.transportOptions(ONE_ANSWER.withRetryAfter(Duration.ofMillis(500))),
-                other,
-                server)) {
+        Rig rig = impatient(engine, 500, other, server)) {
       Peer client = rig.client();
       InetSocketAddress port = ask(client, rig, server, "1 that nobody answers");
       for (int i = 0; i < 20; i++) {
@@ -226,6 +214,12 @@ class SecondTriesTest {
     } finally {
       client.close();
     }
+  }
+
+  /** Servers have so long for an answer; the last one is asked first. */
+  private static Rig impatient(UdpEngine engine, int millis, Peer... servers) throws IOException {
+    UdpOptions options = ONE_ANSWER.withRetryAfter(Duration.ofMillis(millis));
+    return Rig.of(engine, service -> service.transportOptions(options), servers);
   }
 
   private static void send(LinuxSocket client, Rig rig, String text) throws IOException {
