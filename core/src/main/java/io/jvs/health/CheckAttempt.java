@@ -53,8 +53,9 @@ public interface CheckAttempt {
   CompletionStage<SocketChannel> connect();
 
   /**
-   * What each TCP connection of the try begins with, before TLS and whatever else: the PROXY header
-   * that the declaration wants, or nothing. A new buffer each time. {@link #connect} has sent it.
+   * What each TCP connection of the try begins with, before TLS and whatever else, and each
+   * datagram: the PROXY header that the declaration wants, or nothing. A new buffer each time.
+   * {@link #connect} has sent it.
    */
   ByteBuffer preamble();
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param host another IP address or host name than the real server's, or null for the server's
  * @param port another port than the real server's, 1 to 65535, or 0 for the server's
  * @param bind the local address to check from, or null for what the system chooses
- * @param proxyVersion 1 or 2 if each TCP connection of the check begins with a PROXY header of that
- *     version, which says that its sender speaks for itself; 0 for none
+ * @param proxyVersion 1 or 2 if each TCP connection of the check, or with 2 each datagram, begins
+ *     with a PROXY header of that version, which says that its sender speaks for itself; 0 for none
  */
 public record CheckTarget(
     @Nullable String host, int port, @Nullable InetAddress bind, int proxyVersion) {

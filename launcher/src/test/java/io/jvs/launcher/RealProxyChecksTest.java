@@ -3,14 +3,10 @@ package io.jvs.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.health.CheckResult;
-import io.jvs.health.CheckRunner;
-import io.jvs.model.CheckDeclaration;
-import io.jvs.model.VirtualService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,10 +20,11 @@ class RealProxyChecksTest {
   private final Path directory;
   private final int plain = Nginx.freePort();
   private final int secure = Nginx.freePort();
-  private final CheckRunner runner = new CheckRunner();
+  private final FileChecks checks;
 
   RealProxyChecksTest(@TempDir Path directory) throws IOException {
     this.directory = directory;
+    this.checks = new FileChecks(directory, "tcp 127.0.0.1:80");
   }
 
   @BeforeEach
@@ -70,7 +67,7 @@ class RealProxyChecksTest {
 
   @AfterEach
   void stop() throws IOException {
-    runner.close();
+    checks.close();
     if (Files.exists(directory.resolve("pid"))) {
       for (String pid : Files.readAllLines(directory.resolve("pid"))) {
         ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
@@ -84,7 +81,7 @@ class RealProxyChecksTest {
     String tcp = "tcp: { proxyTo: " + proxyTo + " }";
 
     for (String check : List.of("http", "{ check: http, version: 2 }", dialogue(""))) {
-      CheckResult result = run(tcp, check, plain);
+      CheckResult result = checks.run(tcp, check, plain);
       assertThat(result.passed()).as("%s: %s", check, result.detail()).isTrue();
     }
     for (String check :
@@ -92,7 +89,7 @@ class RealProxyChecksTest {
             "{ check: tls, verify: false }",
             "{ check: http, tls: { verify: false } }",
             "{ check: http, version: 2, tls: { verify: false } }")) {
-      CheckResult result = run(tcp, check, secure);
+      CheckResult result = checks.run(tcp, check, secure);
       assertThat(result.passed()).as("%s: %s", check, result.detail()).isTrue();
     }
   }
@@ -101,20 +98,21 @@ class RealProxyChecksTest {
   void without_a_header_such_a_server_is_down() throws Exception {
     String tcp = "tcp: { proxyTo: v2 }";
 
-    assertThat(run("", "http", plain).passed()).isFalse();
-    assertThat(run(tcp, "{ check: http, proxyTo: none }", plain).passed()).isFalse();
-    assertThat(run(tcp, dialogue(", proxyTo: none"), plain).passed()).isFalse();
-    assertThat(run(tcp, "{ check: tls, verify: false, proxyTo: none }", secure).passed()).isFalse();
-    assertThat(run(tcp, "{ check: http, port: " + plain + " }", 1).passed())
+    assertThat(checks.run("", "http", plain).passed()).isFalse();
+    assertThat(checks.run(tcp, "{ check: http, proxyTo: none }", plain).passed()).isFalse();
+    assertThat(checks.run(tcp, dialogue(", proxyTo: none"), plain).passed()).isFalse();
+    assertThat(checks.run(tcp, "{ check: tls, verify: false, proxyTo: none }", secure).passed())
+        .isFalse();
+    assertThat(checks.run(tcp, "{ check: http, port: " + plain + " }", 1).passed())
         .as("another port is another program")
         .isFalse();
   }
 
   @Test
   void a_check_can_ask_for_one_by_itself() throws Exception {
-    assertThat(run("", "{ check: http, proxyTo: v1 }", plain).passed()).isTrue();
+    assertThat(checks.run("", "{ check: http, proxyTo: v1 }", plain).passed()).isTrue();
     String elsewhere = "{ check: http, proxyTo: v2, port: " + plain + " }";
-    assertThat(run("", elsewhere, 1).passed()).isTrue();
+    assertThat(checks.run("", elsewhere, 1).passed()).isTrue();
   }
 
   private static String dialogue(String more) {
@@ -122,22 +120,5 @@ class RealProxyChecksTest {
         + " \"^HTTP/1.. 200\" }]"
         + more
         + " }";
-  }
-
-  private CheckResult run(String tcp, String check, int port) throws Exception {
-    Path file =
-        Files.writeString(
-            directory.resolve("web.yaml"),
-            """
-            services:
-              - address: tcp 127.0.0.1:80
-                health: %s
-                realServers: [ "127.0.0.1:%d" ]
-                %s
-            """
-                .formatted(check, port, tcp));
-    VirtualService service = Configurations.read(file).services().get(0);
-    CheckDeclaration declaration = Objects.requireNonNull(service.health()).checks().get(0);
-    return runner.run(service, service.realServers().get(0), declaration).get(30, TimeUnit.SECONDS);
   }
 }

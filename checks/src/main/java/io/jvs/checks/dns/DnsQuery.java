@@ -43,6 +43,16 @@ final class DnsQuery {
 
   CompletableFuture<CheckResult> begin() {
     attempt.doing("waiting for the answer to " + question());
+    CompletableFuture<Message> answered =
+        attempt.preamble().hasRemaining()
+            ? new IntroducedQuestion(attempt, query()).ask(check.tcp())
+            : plainResolver().sendAsync(query(), attempt.blocking()).toCompletableFuture();
+    return answered.handleAsync(
+        (answer, thrown) -> thrown == null ? judge(answer) : CheckResult.failed(reason(thrown)),
+        attempt.blocking()); // a regex of the operator's may run
+  }
+
+  private SimpleResolver plainResolver() {
     SimpleResolver resolver = new SimpleResolver(attempt.address());
     resolver.setTCP(check.tcp());
     resolver.setTimeout(attempt.timeout().plus(AFTER_THE_ATTEMPT));
@@ -50,12 +60,7 @@ final class DnsQuery {
     if (bind != null) {
       resolver.setLocalAddress(new InetSocketAddress(bind, 0));
     }
-    return resolver
-        .sendAsync(query(), attempt.blocking())
-        .toCompletableFuture()
-        .handleAsync(
-            (answer, thrown) -> thrown == null ? judge(answer) : CheckResult.failed(reason(thrown)),
-            attempt.blocking()); // a regex of the operator's may run
+    return resolver;
   }
 
   private Message query() {

@@ -39,7 +39,8 @@ final class UdpExchange implements DatagramSelector.Reader {
         channel.bind(new InetSocketAddress(attempt.bind(), 0));
       }
       channel.connect(attempt.address());
-      channel.write(ByteBuffer.wrap(check.payload().bytes()));
+      channel.write( // one datagram
+          new ByteBuffer[] {attempt.preamble(), ByteBuffer.wrap(check.payload().bytes())});
       DatagramSelector.register(channel, this);
       if (!check.requireReply()) {
         var unused =

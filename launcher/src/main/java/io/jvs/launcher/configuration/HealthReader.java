@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,27 +24,22 @@ final class HealthReader {
   private static final List<String> TIMING =
       List.of("interval", "whileFailing", "jitter", "timeout", "rise", "fall");
   private static final List<String> TARGET = List.of("host", "port", "bind");
-  private static final List<String> PROXY = List.of("none", "v1", "v2"); // index: version
-
-  /** Checks that open no TCP connection which could begin with a header. */
-  private static final Set<String> WITHOUT_CONNECTION =
-      Set.of("dns", "udp", "icmp", "external", "file", "on", "off");
 
   private HealthReader() {}
 
   /**
    * Null if there is none, or nothing right.
    *
-   * @param proxyVersion of the PROXY header that the service's real servers get, or 0 for none
+   * @param headers those that the service's real servers get
    */
-  static @Nullable HealthDeclaration health(@Nullable Value value, int proxyVersion) {
+  static @Nullable HealthDeclaration health(@Nullable Value value, ProxyVersions headers) {
     if (value == null) {
       return null;
     }
     if (value.isObject() && value.peek("check") == null) {
-      return several(value, proxyVersion);
+      return several(value, headers);
     }
-    CheckDeclaration one = check(value, CheckTiming.DEFAULT, proxyVersion, "startsDown");
+    CheckDeclaration one = check(value, CheckTiming.DEFAULT, headers, "startsDown");
     if (one == null) {
       return null;
     }
@@ -54,7 +48,7 @@ final class HealthReader {
     return startsDown ? health.startingDown() : health;
   }
 
-  private static @Nullable HealthDeclaration several(Value value, int proxyVersion) {
+  private static @Nullable HealthDeclaration several(Value value, ProxyVersions headers) {
     int before = value.problemsSoFar();
     List<String> keys = new ArrayList<>(TIMING);
     keys.addAll(List.of("check", "checks", "need", "startsDown"));
@@ -72,7 +66,7 @@ final class HealthReader {
     List<CheckDeclaration> checks = new ArrayList<>();
     List<Value> items = list.items("a list of checks, each starting with '- '");
     for (Value item : items) {
-      CheckDeclaration check = check(item, timing, proxyVersion);
+      CheckDeclaration check = check(item, timing, headers);
       if (check != null) {
         checks.add(check);
       }
@@ -96,15 +90,16 @@ final class HealthReader {
   }
 
   private static @Nullable CheckDeclaration check(
-      Value value, CheckTiming usual, int proxyVersion, String... moreKeys) {
+      Value value, CheckTiming usual, ProxyVersions headers, String... moreKeys) {
     if (!value.isObject()) {
       String kind = value.word(CheckReaders.kinds(), "a check");
       CheckReader reader = CheckReaders.of(kind);
       HealthCheck check = reader == null ? null : reader.settings().read(Fields.none(value), value);
-      int version = WITHOUT_CONNECTION.contains(kind) ? 0 : proxyVersion;
-      return check == null
-          ? null
-          : new CheckDeclaration(check, CheckTarget.SERVER.withProxyVersion(version), usual);
+      if (check == null) {
+        return null;
+      }
+      int version = headers.of(check, null, false);
+      return new CheckDeclaration(check, CheckTarget.SERVER.withProxyVersion(version), usual);
     }
     int before = value.problemsSoFar();
     CheckReader reader = CheckReaders.of(value.peek("check"));
@@ -128,31 +123,18 @@ final class HealthReader {
     if (startsDown != null) {
       startsDown.truth();
     }
-    CheckTarget place = target(fields, value);
-    CheckTarget target = place.withProxyVersion(proxyVersion(fields, place, proxyVersion));
+    CheckTarget target = target(fields, value);
+    Value proxyTo = fields.get("proxyTo");
     CheckTiming timing = timing(fields, usual);
     HealthCheck check = reader == null ? null : reader.settings().read(fields, value);
-    if (check == null || value.problemsSoFar() > before) {
+    if (check == null) {
       return null;
     }
-    return new CheckDeclaration(check, target, timing);
-  }
-
-  /** As it says; else as the server's clients do it, if the check goes where they go. */
-  private static int proxyVersion(Fields fields, CheckTarget target, int usual) {
-    Value value = fields.get("proxyTo");
-    Value kind = fields.get("check");
-    String name = kind == null ? null : kind.text("a check");
-    boolean connects = name == null || !WITHOUT_CONNECTION.contains(name);
-    if (value == null) {
-      return connects && target.host() == null && target.port() == 0 ? usual : 0;
-    }
-    String word = value.word(PROXY, "a PROXY header");
-    int version = word == null ? 0 : PROXY.indexOf(word);
-    if (version > 0 && !connects) {
-      value.wrong("with check: " + name + " (expected: a check over TCP, or none)");
-    }
-    return Math.max(0, version);
+    boolean elsewhere = target.host() != null || target.port() != 0;
+    int version = headers.of(check, proxyTo, elsewhere);
+    return value.problemsSoFar() > before
+        ? null
+        : new CheckDeclaration(check, target.withProxyVersion(version), timing);
   }
 
   static CheckTarget target(Fields fields, Value place) {

@@ -23,28 +23,20 @@ final class RealServerReader {
 
   /**
    * @param usual how packets get there if it does not say
-   * @param proxyVersion of the PROXY header that it gets, or 0 for none
+   * @param headers those that the real servers get
    */
-  static @Nullable RealServer realServer(Value value, Forwarding usual, int proxyVersion) {
+  static @Nullable RealServer realServer(Value value, Forwarding usual, ProxyVersions headers) {
     return read(
-        value,
-        usual,
-        proxyVersion,
-        "address",
-        "weight",
-        "forwarding",
-        "limits",
-        "metadata",
-        "health");
+        value, usual, headers, "address", "weight", "forwarding", "limits", "metadata", "health");
   }
 
   /** As a real server, without a weight: it has no neighbours to share with. */
   static @Nullable RealServer fallback(Value value, Forwarding usual) {
-    return read(value, usual, 0, "address", "forwarding", "limits", "metadata");
+    return read(value, usual, ProxyVersions.NONE, "address", "forwarding", "limits", "metadata");
   }
 
   private static @Nullable RealServer read(
-      Value value, Forwarding usual, int proxyVersion, String... keys) {
+      Value value, Forwarding usual, ProxyVersions headers, String... keys) {
     if (value.isText()) {
       InetSocketAddress address = address(value);
       return address == null
@@ -66,7 +58,7 @@ final class RealServerReader {
     Forwarding forwarding = forwarding(fields.get("forwarding"), usual);
     ConnectionLimits limits = limits(fields.get("limits"));
     Map<String, String> metadata = metadata(fields.get("metadata"));
-    HealthDeclaration health = HealthReader.health(fields.get("health"), proxyVersion);
+    HealthDeclaration health = HealthReader.health(fields.get("health"), headers);
     if (address == null || addressValue == null || value.problemsSoFar() > before) {
       return null;
     }

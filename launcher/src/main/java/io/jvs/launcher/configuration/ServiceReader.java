@@ -94,7 +94,7 @@ final class ServiceReader {
     var timeouts = PolicyReader.timeouts(fields.get("timeouts"));
     TransportFields transport = TransportFields.read(fields, usual);
     transport.checkWith(address);
-    var health = HealthReader.health(fields.get("health"), transport.proxyVersion());
+    var health = HealthReader.health(fields.get("health"), transport.proxyVersions());
     var failover = FailoverReader.failover(fields.get("failover"));
     var slowStart = FailoverReader.slowStart(fields.get("slowStart"));
     var agent = AgentReader.agent(fields.get("agent"));
@@ -115,7 +115,7 @@ final class ServiceReader {
     Map<Value, RealServer> servers =
         serversValue == null
             ? Map.of()
-            : realServers(serversValue, forwarding, transport.proxyVersion());
+            : realServers(serversValue, forwarding, transport.proxyVersions());
     if (inBandValue != null && inBand != null && inBand.confirm()) {
       boolean checked = health != null || fields.get("health") != null;
       if (!checked && servers.values().stream().allMatch(each -> each.health() == null)) {
@@ -271,11 +271,11 @@ final class ServiceReader {
   }
 
   private static Map<Value, RealServer> realServers(
-      Value list, Forwarding usual, int proxyVersion) {
+      Value list, Forwarding usual, ProxyVersions headers) {
     Map<Value, RealServer> servers = new LinkedHashMap<>();
     Map<InetSocketAddress, Integer> lines = new HashMap<>();
     for (Value item : list.items("a list of real servers, each starting with '- '")) {
-      RealServer server = RealServerReader.realServer(item, usual, proxyVersion);
+      RealServer server = RealServerReader.realServer(item, usual, headers);
       if (server == null) {
         continue;
       }

@@ -58,9 +58,11 @@ record TransportFields(
     }
   }
 
-  /** Of the PROXY header that real servers get before what TCP clients send, or 0 for none. */
-  int proxyVersion() {
-    return tcp == null || tcp.proxyTo() == null ? 0 : tcp.proxyTo().version();
+  /** Those of the PROXY headers that real servers get. */
+  ProxyVersions proxyVersions() {
+    return new ProxyVersions(
+        tcp == null || tcp.proxyTo() == null ? 0 : tcp.proxyTo().version(),
+        udp == null || udp.proxyTo() == UdpOptions.ProxyTo.NONE ? 0 : 2);
   }
 
   /** All of it, or null if that is as plain as can be. */
