@@ -9,7 +9,7 @@ import io.jvs.model.VirtualService;
 import io.jvs.transport.ClosedConnection;
 import io.jvs.transport.ConnectionListener;
 import io.jvs.transport.LiveConnection;
-import io.jvs.transport.NatOnly;
+import io.jvs.transport.ServerObjections;
 import io.jvs.transport.Transport;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
@@ -125,7 +125,7 @@ public final class TcpTransport implements Transport {
           "limits.packetsPerClient (expected: none; a TCP proxy sees no packets, so limit new"
               + " connections by limits.ratePerClient)");
     }
-    return NatOnly.objection(service);
+    return ServerObjections.to(service);
   }
 
   /**

@@ -105,6 +105,11 @@ final class Drops {
       case NO_SOURCE_PORT ->
           "no source port is left to ask real server %s from, and datagrams are dropped (way out:"
               + " more file descriptors, ulimit -n; a shorter timeouts.udp; responses)";
+      case NO_ADDRESS_SOCKET ->
+          "no socket can be had at %s, which clients ask by way of TPROXY, and datagrams are dropped"
+              + " (way out: fewer addresses and ports for one service, which has "
+              + TproxyEntrance.MOST
+              + " at a time; more file descriptors, ulimit -n; no other program there)";
       default -> null;
     };
   }

@@ -106,7 +106,7 @@ final class Front implements Entrance {
       int length = messages.length(next);
       if (loop.hop(control)) {
         control.hasLocal = false;
-        outbox.add(next, control, server.ipv6, server.high, server.low, 0, server.port);
+        outbox.add(next, control, server.ipv6, server.high, server.low, server.scope, server.port);
         bytes += length;
         datagrams += control.datagrams(length);
         if (kept) {

@@ -308,13 +308,13 @@ final class Messages {
 
   /** The next one that goes out is a part of the {@code i}-th that came in. */
   void sendPart(int i, int offset, int length, ServerAddress to) {
-    begin(to.ipv6, to.high, to.low, 0, to.port);
+    begin(to.ipv6, to.high, to.low, to.scope, to.port);
     part(payloadAt + start(i) + offset, length);
   }
 
   /** As {@link #sendPart}, behind the {@link #preamble} of so many bytes. */
   void sendPartWithPreamble(int i, int offset, int length, ServerAddress to, int bytes) {
-    begin(to.ipv6, to.high, to.low, 0, to.port);
+    begin(to.ipv6, to.high, to.low, to.scope, to.port);
     part(structsAt + out.end, bytes);
     part(payloadAt + start(i) + offset, length);
   }

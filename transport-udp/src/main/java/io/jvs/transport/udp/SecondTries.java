@@ -147,7 +147,8 @@ final class SecondTries {
     flow.introduced |= due;
     ServerAddress server = flow.server;
     Messages messages = loop.messages();
-    messages.send(whole.nioBuffer(), server.ipv6, server.high, server.low, 0, server.port);
+    messages.send(
+        whole.nioBuffer(), server.ipv6, server.high, server.low, server.scope, server.port);
     flow.port.socket().send(messages, loop.counts().toServers);
     messages.sent();
     whole.release();

@@ -1,5 +1,6 @@
 package io.jvs.transport.udp;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ final class ServerAddress {
   final long high;
   final long low;
   final int port;
+  final int scope; // the network device of a link-local IPv6 address, else 0
 
   /** Ports that have served it before, the longest idle first. */
   final ArrayDeque<SourcePort> free = new ArrayDeque<>();
@@ -37,6 +39,7 @@ final class ServerAddress {
     this.high = ipv6 ? bits.getLong() : 0;
     this.low = ipv6 ? bits.getLong() : Integer.toUnsignedLong(bits.getInt());
     this.port = address.getPort();
+    this.scope = ip instanceof Inet6Address linked ? linked.getScopeId() : 0;
   }
 
   /** Whether nobody would miss what is known of it. */

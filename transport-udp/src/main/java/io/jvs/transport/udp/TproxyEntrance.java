@@ -116,7 +116,7 @@ final class TproxyEntrance implements Entrance {
       return null;
     }
     if (all.size() == MOST && !closeOneThatIsIdle()) {
-      loop.counts().drops.count(UdpDrop.NO_SOURCE_PORT, 1, local);
+      loop.counts().drops.count(UdpDrop.NO_ADDRESS_SOCKET, 1, local);
       return null;
     }
     try {
@@ -129,7 +129,7 @@ final class TproxyEntrance implements Entrance {
       return opened.front;
     } catch (IOException e) { // another program has it, or there are no descriptors
       LOG.log(Level.DEBUG, "udp: " + local + " cannot be answered from", e);
-      loop.counts().drops.count(UdpDrop.NO_SOURCE_PORT, 1, local);
+      loop.counts().drops.count(UdpDrop.NO_ADDRESS_SOCKET, 1, local);
       return null;
     }
   }

@@ -24,6 +24,11 @@ public enum UdpDrop {
   EXPIRED,
   /** No source port towards its real server was left, or no file descriptor for one. */
   NO_SOURCE_PORT,
+  /**
+   * No socket could be had at the address and port that a client of TPROXY has asked, from which it
+   * must be answered: there are too many, or another program has it.
+   */
+  NO_ADDRESS_SOCKET,
   /** No real server, or its client may not come in; the service counts causes. */
   REFUSED,
   /** Of a new client of a service that is carried no more. */

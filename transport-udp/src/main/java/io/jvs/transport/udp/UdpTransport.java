@@ -8,7 +8,7 @@ import io.jvs.model.VirtualService;
 import io.jvs.transport.ClosedConnection;
 import io.jvs.transport.ConnectionListener;
 import io.jvs.transport.LiveConnection;
-import io.jvs.transport.NatOnly;
+import io.jvs.transport.ServerObjections;
 import io.jvs.transport.Transport;
 import io.jvs.transport.TransportException;
 import io.jvs.transport.UnsupportedServiceException;
@@ -115,7 +115,7 @@ public final class UdpTransport implements Transport {
           "persistence by application key (expected: by source or source port, or QUIC routing, which"
               + " goes by connection ids; a UDP proxy sees no other keys)");
     }
-    return NatOnly.objection(service).or(() -> hostName(service));
+    return ServerObjections.to(service).or(() -> hostName(service));
   }
 
   private static Optional<String> hostName(VirtualService service) {

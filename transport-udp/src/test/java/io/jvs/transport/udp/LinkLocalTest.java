@@ -3,6 +3,7 @@ package io.jvs.transport.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvs.lab.network.Namespace;
+import io.jvs.model.RealServer;
 import io.jvs.model.VirtualService;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/** Clients whose addresses mean something on their link only. */
+/** Clients and real servers whose addresses mean something on their link only. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class LinkLocalTest {
   @Test
@@ -32,6 +33,26 @@ class LinkLocalTest {
         assertThat(one.receive().text()).isEqualTo("to one");
         assertThat(two.receive().text()).isEqualTo("to two");
         assertThat(transport.status().flows()).isEqualTo(2);
+      }
+    }
+  }
+
+  /** The client's link has the same address, and asks from it. */
+  @Test
+  void a_real_server_is_asked_on_its_link() throws Exception {
+    try (LabNetwork lab = new LabNetwork()) {
+      lab.director.sh("ip addr add fe80::1/64 dev c0 nodad; ip addr add fe80::1/64 dev s0 nodad");
+      try (Peer client = client(lab.client);
+          Peer server = client(lab.server)) {
+        int link = lab.director.call(() -> NetworkInterface.getByName("s0").getIndex());
+        InetSocketAddress address = new InetSocketAddress("fe80::77%" + link, 4000);
+        lab.director(
+            VirtualService.udp("::", 53).name("dns").realServer(RealServer.of(address)).build());
+        client.send(director(lab.client), "question");
+        Peer.Received asked = server.receive();
+        assertThat(asked.text()).isEqualTo("question");
+        server.send(asked.from(), "answer");
+        assertThat(client.receive().text()).isEqualTo("answer");
       }
     }
   }

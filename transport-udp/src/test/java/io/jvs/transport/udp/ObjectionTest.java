@@ -33,6 +33,15 @@ class ObjectionTest {
   }
 
   @Test
+  void a_server_of_some_link_is_named_with_its_device() {
+    assertThat(objection(udp("2001:db8::1").realServer("[fe80::1]:53")))
+        .isEqualTo(
+            "real server [fe80::1]:53 is link-local (expected: with its network device, as in"
+                + " [fe80::1%eth0]:53)");
+    assertThat(objection(udp("2001:db8::1").realServer("[fe80::1%1]:53"))).isNull();
+  }
+
+  @Test
   void where_it_would_listen_and_who_servers_see_is_as_its_options_say() {
     VirtualService.Builder marked =
         VirtualService.at(VirtualAddress.firewallMark(7, AddressFamily.IPV6));

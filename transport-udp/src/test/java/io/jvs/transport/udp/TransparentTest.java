@@ -161,6 +161,8 @@ class TransparentTest {
       }
     }
     exchangeOneWay(client, server, responses == 0 ? "192.0.2.2" : "192.0.2.1");
+    assertThat(transport.status().dropped(UdpDrop.NO_ADDRESS_SOCKET))
+        .isEqualTo(responses == 0 ? 0 : 20);
     int left = responses == 0 ? 0 : TproxyEntrance.MOST;
     Rig.await("those that go on are left", () -> transport.status().flows() == left);
   }
