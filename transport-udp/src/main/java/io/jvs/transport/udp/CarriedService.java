@@ -59,9 +59,13 @@ final class CarriedService implements Intake {
     quic = QuicRoutes.of(newAssignment.service(), quic, counts);
   }
 
-  /** Carried no more, and present flows live on; hears no more of servers to be reset. */
+  /**
+   * Carried no more, and present flows live on; hears no more of servers to be reset, and forgets
+   * connection ids.
+   */
   void leave() {
     hearing.leave();
+    QuicRoutes.forget(quic);
   }
 
   private void reset(InetSocketAddress server, String reason) {

@@ -54,9 +54,7 @@ final class QuicRoutes {
     QuicRouting wanted = UdpOptions.of(service).quic();
     QuicIdTable learnt = before == null ? null : before.learnt;
     if (wanted == null || !wanted.learned()) {
-      if (learnt != null) {
-        learnt.close();
-      }
+      forget(before);
       learnt = null;
     } else if (learnt == null) {
       learnt = new QuicIdTable(service, wanted.maximum(), counts, System::nanoTime);
@@ -66,6 +64,13 @@ final class QuicRoutes {
     return wanted == null
         ? null
         : new QuicRoutes(wanted.serverIds().stream().map(ServerIds::of).toList(), learnt);
+  }
+
+  /** Forgets what was learnt, for good; flows that hold some of it go on without. */
+  static void forget(@Nullable QuicRoutes routes) {
+    if (routes != null && routes.learnt != null) {
+      routes.learnt.close();
+    }
   }
 
   /** The real server that the id of a client's datagram names, or null. */

@@ -262,6 +262,19 @@ class QuicFlowTest {
   }
 
   @Engines
+  void a_service_that_is_carried_no_more_has_learnt_nothing(UdpEngine engine) throws Exception {
+    try (Rig rig = rig(engine, QuicRouting.LEARNED)) {
+      connect(rig);
+      assertThat(rig.transport.status().quicIds()).isPositive();
+
+      rig.transport.apply(List.of());
+
+      assertThat(rig.transport.status().quicIds()).isZero();
+      assertThat(rig.flows()).as("which go on").isPositive();
+    }
+  }
+
+  @Engines
   void persistence_decides_about_new_connections_and_ids_about_present_ones(UdpEngine engine)
       throws Exception {
     Persistence bySource = Persistence.sourceAddress(Duration.ofMinutes(1));
