@@ -89,10 +89,10 @@ final class Drops {
               + " more event loop threads, or more room: net.core.rmem_max and receiveBuffer)";
       case SERVER_QUEUE_FULL ->
           "real servers answer faster than %s is read, and the system drops datagrams (way out: more"
-              + " event loop threads, or more room: net.core.rmem_default)";
+              + " event loop threads, or more room: net.core.rmem_max)";
       case NO_ROOM_TO_SERVERS ->
           "the system has no room for datagrams to real servers from %s, and they are dropped (way"
-              + " out: net.core.wmem_max, or a faster network)";
+              + " out: net.core.wmem_default, or a faster network)";
       case NO_ROOM_TO_CLIENTS ->
           "the system has no room for answers of %s, and they are dropped (way out:"
               + " net.core.wmem_max, or a faster network)";

@@ -142,8 +142,9 @@ public record UdpOptions(
   /**
    * From where real servers are asked.
    *
-   * @param sources addresses of this machine, used in turn among those of the server's family, so
-   *     that their ports add up; empty for what the routing says
+   * @param sources addresses of this machine, used in turn among those of the server's family;
+   *     empty for what the routing says. How many ports all of them have together is {@link
+   *     UdpTransport#mostDescriptors}
    * @param clientAddress whether real servers see the client's own address and port
    *     (IP_TRANSPARENT), as with LVS-NAT; their way back must lead through this machine. Each flow
    *     then takes a descriptor. Another port where the client's is taken, and where the families
