@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -142,12 +143,12 @@ class UdpRunTest {
         assertThat(Shell.jvs("connections", "--reset", "--id", id, "--control", control).out())
             .endsWith("1 of 2 connections is reset\n");
         jvs.awaitLine("1 connections are reset by ");
+        awaitStatus(control, "flows 1 of at most");
         assertThat(ask(client)).as("its next datagram begins anew").isEqualTo("one");
 
         client.send(new DatagramPacket(new byte[] {'?'}, 1));
         jvs.awaitLine("127.0.0.1 sends more packets than 3 per 1d, burst 3");
-        String status = Shell.jvs("status", "--control", control).out();
-        assertThat(status).contains("packets dropped 1").contains("too-many-packets 1");
+        awaitStatus(control, "too-many-packets 1");
         assertThat(Shell.jvs("status", "--control", control).out())
             .contains("\n  limits packetsPerClient 3 per 1d")
             .contains("\n  known one by one 1  packets dropped 1\n")
@@ -191,6 +192,13 @@ class UdpRunTest {
   private static JsonNode status(String control) throws Exception {
     return new ObjectMapper()
         .readTree(Shell.jvs("status", "--output", "json", "--control", control).out());
+  }
+
+  /** What has been done can be seen a moment later. */
+  private static void awaitStatus(String control, String part) {
+    while (!Shell.jvs("status", "--control", control).out().contains(part)) {
+      LockSupport.parkNanos(10_000_000); // for as long as the test may take
+    }
   }
 
   private static int maxConnections(String control) throws Exception {

@@ -81,7 +81,10 @@ class VisibilityTest {
         assertThat(Shell.jvs("status", "--control", control).out())
             .contains("failed  refused " + refused)
             .contains("connect");
-        String metrics = Shell.jvs("metrics", "--control", control).out();
+        String metrics;
+        do { // a line is counted a moment after it is written
+          metrics = Shell.jvs("metrics", "--control", control).out();
+        } while (!metrics.contains("jvs_tcp_log_lines_total 2.0"));
         assertThat(metrics)
             .contains("# TYPE jvs_connection_duration_seconds histogram")
             .contains(
@@ -89,7 +92,6 @@ class VisibilityTest {
                     + " 2")
             .contains("jvs_connection_duration_seconds_count{part=\"total\",service=\"web\"} 2")
             .contains("reason=\"refused\"")
-            .contains("jvs_tcp_log_lines_total 2.0")
             .doesNotContain("jvs_connection_duration_bucket_total");
       }
     }

@@ -47,7 +47,7 @@ class FirstBytesTest {
   private static UnaryOperator<VirtualService.Builder> by(What what) {
     return service ->
         service.transportOptions(
-            TcpOptions.DEFAULT.withFirstBytes(new FirstBytes(what, Duration.ofMillis(300), 4096)));
+            TcpOptions.DEFAULT.withFirstBytes(new FirstBytes(what, Duration.ofSeconds(1), 4096)));
   }
 
   private static UnaryOperator<VirtualService.Builder> persistentBy(What what) {

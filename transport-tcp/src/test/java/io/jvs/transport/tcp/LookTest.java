@@ -165,7 +165,7 @@ class LookTest {
 
   @Engines
   void patience_has_an_end_whatever_trickles_in(TcpEngine engine) throws Exception {
-    Recorder look = new Recorder(100, 0, 1024, SHORT);
+    Recorder look = new Recorder(100, 0, 1024, Duration.ofSeconds(1));
     try (TestServer server = TestServer.echo();
         LookingRig rig = new LookingRig(engine, null, List.of(look), server.address())) {
       Socket client = rig.client();

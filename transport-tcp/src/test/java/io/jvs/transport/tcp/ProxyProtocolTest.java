@@ -35,7 +35,7 @@ class ProxyProtocolTest {
         service ->
             service
                 .transportOptions(options)
-                .timeouts(Timeouts.DEFAULT.withConnect(Duration.ofMillis(500))),
+                .timeouts(Timeouts.DEFAULT.withConnect(Duration.ofSeconds(1))),
         servers);
   }
 
@@ -171,7 +171,7 @@ class ProxyProtocolTest {
               "web: refused \\(bad-start\\): 127.0.0.1:\\d+: begins with 'GET / HTTP/1.1\\\\x0d"
                   + "\\\\x0a…' instead of a PROXY header");
       assertThat(rig.events.get(1).toString())
-          .endsWith("no PROXY header within 500 ms or before its FIN, but 6 bytes");
+          .endsWith("no PROXY header within 1 s or before its FIN, but 6 bytes");
       assertThat(rig.events.get(2).toString()).endsWith("but 0 bytes");
       assertThat(server.accepted()).isZero();
       rig.awaitConnections(0);

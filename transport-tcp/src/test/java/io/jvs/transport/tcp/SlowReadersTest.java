@@ -58,6 +58,7 @@ class SlowReadersTest {
       for (int i = 0; i < READERS; i++) {
         clients.add(narrowClient(address));
       }
+      Sockets.await("all are in", () -> numbers(director).connections() == READERS);
       awaitStandstill(server);
       Numbers numbers = Numbers.of(director);
       assertThat(numbers.connections()).isEqualTo(READERS);

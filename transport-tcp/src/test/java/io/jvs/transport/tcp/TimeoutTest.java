@@ -26,12 +26,13 @@ class TimeoutTest {
 
   @Engines
   void a_byte_now_and_then_keeps_a_connection(TcpEngine engine) throws Exception {
+    Duration idle = Duration.ofSeconds(1);
     try (TestServer server = TestServer.echo();
-        Rig rig = Rig.of(engine, s -> s.timeouts(new Timeouts(LONG, SHORT, LONG, LONG)), server)) {
+        Rig rig = Rig.of(engine, s -> s.timeouts(new Timeouts(LONG, idle, LONG, LONG)), server)) {
       Socket client = rig.client();
-      for (int i = 0; i < 12; i++) { // three times as long as the timeout
+      for (int i = 0; i < 8; i++) { // twice as long as the timeout
         Sockets.ping(client);
-        Thread.sleep(SHORT.toMillis() / 4); // time is what this test is about
+        Thread.sleep(idle.toMillis() / 4); // time is what this test is about
       }
       assertThat(rig.connections()).isEqualTo(1);
     }
@@ -40,7 +41,11 @@ class TimeoutTest {
   @Engines
   void after_the_first_fin_the_shorter_timeout_counts(TcpEngine engine) throws Exception {
     try (TestServer server = TestServer.passive();
-        Rig rig = Rig.of(engine, s -> s.timeouts(new Timeouts(LONG, LONG, SHORT, LONG)), server)) {
+        Rig rig =
+            Rig.of(
+                engine,
+                s -> s.timeouts(new Timeouts(LONG, LONG, Duration.ofSeconds(1), LONG)),
+                server)) {
       Socket client = rig.client();
       Socket atServer = server.next();
       client.shutdownOutput();

@@ -120,7 +120,7 @@ class FlowEndTest {
         Rig rig =
             Rig.of(
                 engine,
-                service -> service.transportOptions(PLAIN.withRetryAfter(Duration.ofMillis(200))),
+                service -> service.transportOptions(PLAIN.withRetryAfter(Duration.ofSeconds(1))),
                 alive,
                 silent)) { // rr begins with the newest
       Peer client = rig.client();

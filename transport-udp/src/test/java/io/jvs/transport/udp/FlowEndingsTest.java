@@ -85,15 +85,15 @@ class FlowEndingsTest {
     try (Peer server = Peer.server();
         Rig rig =
             rig(engine, service -> service.timeouts(Rig.idle(Duration.ofMillis(900))), server)) {
+      long begun = System.nanoTime();
       exchange(rig.client(), rig.address, server);
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
 
       ClosedConnection end = next();
 
       assertThat(end.ending()).isEqualTo(Ending.IDLE);
       assertThat(end.failed()).isFalse();
-      assertThat(end.total())
-          .as("not the time that it was idle")
-          .isLessThan(Duration.ofMillis(600));
+      assertThat(end.total()).as("not the time that it was idle").isLessThanOrEqualTo(took);
     }
   }
 
@@ -129,7 +129,7 @@ class FlowEndingsTest {
                 engine,
                 service ->
                     service.transportOptions(
-                        PLAIN.withResponses(1).withRetryAfter(Duration.ofMillis(150))),
+                        PLAIN.withResponses(1).withRetryAfter(Duration.ofSeconds(1))),
                 alive,
                 silent)) { // rr begins with the newest
       Peer client = rig.client();
@@ -148,7 +148,7 @@ class FlowEndingsTest {
               failure -> {
                 assertThat(failure.server()).isEqualTo(silent.realServer());
                 assertThat(failure.fault()).isEqualTo(Fault.NO_ANSWER);
-                assertThat(failure.reason()).isEqualTo("no answer within 150 ms");
+                assertThat(failure.reason()).isEqualTo("no answer within 1000 ms");
               });
       assertThat(end.firstByte()).isGreaterThan(Duration.ofMillis(100));
       assertThat(end.failed()).isTrue();

@@ -106,7 +106,7 @@ class ProxyProtocolTest {
                     service.transportOptions(
                         UdpOptions.DEFAULT
                             .withProxyTo(ProxyTo.FIRST)
-                            .withRetryAfter(Duration.ofMillis(50))),
+                            .withRetryAfter(Duration.ofSeconds(1))),
                 server,
                 silent)) { // rr begins with the newest
       Peer client = rig.client();
@@ -306,7 +306,7 @@ class ProxyProtocolTest {
                 UdpEngine.EPOLL,
                 service ->
                     service
-                        .timeouts(Rig.idle(Duration.ofMillis(200)))
+                        .timeouts(Rig.idle(Duration.ofSeconds(1)))
                         .transportOptions(
                             UdpOptions.DEFAULT
                                 .withProxyFrom(List.of(Network.parse("127.0.0.1")))

@@ -220,7 +220,7 @@ class QuicFlowTest {
       UdpEngine engine) throws Exception {
     servers(3);
     UdpOptions options =
-        UdpOptions.DEFAULT.withQuic(QuicRouting.LEARNED).withRetryAfter(Duration.ofMillis(100));
+        UdpOptions.DEFAULT.withQuic(QuicRouting.LEARNED).withRetryAfter(Duration.ofSeconds(1));
     try (Rig rig = rig(engine, QuicRouting.LEARNED, service -> service.transportOptions(options))) {
       Peer server = connect(rig);
       Peer moved = rig.client();

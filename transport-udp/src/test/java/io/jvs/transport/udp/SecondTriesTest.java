@@ -131,12 +131,12 @@ class SecondTriesTest {
       throws Exception {
     try (Peer server = Peer.server();
         Rig rig =
-            Rig.of(engine, service -> service.timeouts(Rig.idle(Duration.ofSeconds(1))), server)) {
+            Rig.of(engine, service -> service.timeouts(Rig.idle(Duration.ofSeconds(3))), server)) {
       Peer client = rig.client();
       InetSocketAddress port = ask(client, rig, server, "1 one");
       rig.apply(
           rig.service.toBuilder()
-              .transportOptions(ONE_ANSWER.withRetryAfter(Duration.ofMillis(100)))
+              .transportOptions(ONE_ANSWER.withRetryAfter(Duration.ofSeconds(1)))
               .build());
       server.send(port, "1 answer");
       assertThat(client.receive().text()).isEqualTo("1 answer");
@@ -150,7 +150,7 @@ class SecondTriesTest {
       throws Exception {
     try (Peer alive = Peer.server();
         Peer silent = Peer.server();
-        Rig rig = impatient(engine, 300, alive, silent)) {
+        Rig rig = impatient(engine, 1_000, alive, silent)) {
       Peer client = rig.client();
       InetSocketAddress port = ask(client, rig, silent, "1 one", "2 two");
       silent.send(port, "1 answer"); // and that is the last one
@@ -178,10 +178,10 @@ class SecondTriesTest {
   void a_server_that_answers_others_of_a_client_is_not_silent(UdpEngine engine) throws Exception {
     try (Peer other = Peer.server();
         Peer server = Peer.server();
-        Rig rig = impatient(engine, 500, other, server)) {
+        Rig rig = impatient(engine, 1_500, other, server)) {
       Peer client = rig.client();
       InetSocketAddress port = ask(client, rig, server, "1 that nobody answers");
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 40; i++) {
         ask(client, rig, server, "2 question " + i);
         server.send(port, "2 answer " + i);
         assertThat(client.receive().text()).isEqualTo("2 answer " + i);
