@@ -78,6 +78,10 @@ final class StatusTable {
     if (!dropped.isEmpty()) {
       out.append("  datagrams dropped: ").append(dropped).append('\n');
     }
+    if (udp.unreachableTold() > 0) {
+      out.append("  clients told that nobody is there (ICMP) ").append(udp.unreachableTold());
+      out.append('\n');
+    }
     if (udp.quicIds() > 0) {
       out.append("  QUIC connection ids ").append(udp.quicIds());
       out.append("  followed ").append(udp.quicFollowed());

@@ -1,6 +1,7 @@
 package io.jvs.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,36 @@ class RealDatagramsTest {
             .as(evidence)
             .isEqualTo(flows);
       }
+      assertUnharmed(jvs);
+    }
+  }
+
+  /** It need not wait for its five seconds. */
+  @Test
+  void dig_is_told_at_once_that_the_only_name_server_is_gone() throws Exception {
+    Programs.require("dnsmasq", "dig");
+    assumeTrue("root".equals(System.getProperty("user.name")), "skipped: no raw sockets");
+    try (NameServer one = NameServer.dnsmasq("127.0.0.11", "10.0.0.1", directory);
+        JvsProcess jvs =
+            run(
+                """
+                name: dns
+                address: udp 127.0.0.1:%d
+                udp: { responses: 1 }
+                """
+                    .formatted(port),
+                one.realServer())) {
+      awaitAnswersOf(one);
+      one.kill();
+      Process dig =
+          new ProcessBuilder(
+                  "dig", "+tries=1", "-p", Integer.toString(port), "@127.0.0.1", "www.example.test")
+              .redirectErrorStream(true)
+              .start();
+      assertThat(new String(dig.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .contains("connection refused");
+      assertThat(Shell.jvs("status", "--control", control()).out())
+          .contains("clients told that nobody is there (ICMP) ");
       assertUnharmed(jvs);
     }
   }

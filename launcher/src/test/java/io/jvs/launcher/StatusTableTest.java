@@ -95,7 +95,8 @@ class StatusTableTest {
                 new TreeMap<>(Map.of("refused", 5L, "stray", 2L, "too-long", 0L)),
                 40,
                 1,
-                6),
+                6,
+                8),
             new StatusReport.Ipvs("no answer", 2, 7, 1, 40, 3, 4),
             List.of(
                 new Service(
@@ -136,6 +137,7 @@ class StatusTableTest {
             tcp  epoll  connections 17 of at most 9000  refused when full 2  local failures 0  policy failures 0
             udp  epoll  flows 12 of at most 100000  evicted 1  source ports 3
               datagrams dropped: refused 5  stray 2
+              clients told that nobody is there (ICMP) 8
               QUIC connection ids 40  followed 6  forgotten early 1
             ipvs  services 2  destinations 7  leaving 1  steps 40  rejected 3  mended 4
               cannot be asked: no answer

@@ -100,6 +100,7 @@ public record StatusReport(
    * @param quicIds connection ids of QUIC that are remembered
    * @param quicIdsEvicted those forgotten before their time, for want of room
    * @param quicFollowed flows that went to the real server of their connection id
+   * @param unreachableTold clients told by ICMP that no real server takes what they send
    */
   public record Udp(
       String engine,
@@ -110,7 +111,8 @@ public record StatusReport(
       Map<String, Long> dropped,
       int quicIds,
       long quicIdsEvicted,
-      long quicFollowed) {
+      long quicFollowed,
+      long unreachableTold) {
 
     /** The transport as JSON says it. */
     public static Udp of(UdpStatus status) {
@@ -123,7 +125,8 @@ public record StatusReport(
           dropped(status),
           status.quicIds(),
           status.quicIdsEvicted(),
-          status.quicFollowed());
+          status.quicFollowed(),
+          status.unreachableTold());
     }
 
     private static Map<String, Long> dropped(UdpStatus status) {

@@ -40,6 +40,12 @@ final class UdpMeters {
         UdpStatus::quicFollowed,
         udp,
         registry);
+    counter(
+        "jvs.udp.unreachable.told",
+        "Clients told by ICMP that no real server takes what they send",
+        UdpStatus::unreachableTold,
+        udp,
+        registry);
     udp.status().drops().keySet().forEach(why -> dropped(why, udp, registry));
   }
 

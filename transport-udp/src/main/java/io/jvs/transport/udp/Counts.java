@@ -14,4 +14,5 @@ final class Counts {
   final AtomicInteger quicIds = new AtomicInteger();
   final LongAdder quicIdsEvicted = new LongAdder();
   final LongAdder quicFollowed = new LongAdder();
+  final LongAdder unreachableTold = new LongAdder();
 }

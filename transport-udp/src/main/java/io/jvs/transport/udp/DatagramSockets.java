@@ -34,6 +34,21 @@ interface DatagramSockets {
    */
   Socket open(InetSocketAddress source, boolean transparent, UdpOptions options) throws IOException;
 
+  /**
+   * Tells a client by ICMP that nobody takes what it has sent, as far as this process can.
+   *
+   * @param client its address and port
+   * @param askedHigh where it has sent it, as the next two
+   * @return whether that was sent
+   */
+  default boolean tellUnreachable(
+      boolean ipv6, FlowKey client, long askedHigh, long askedLow, int askedPort) {
+    return false;
+  }
+
+  /** Gives back what is no socket of its own; nothing is sent any more. */
+  default void release() {}
+
   /** One socket. */
   interface Socket {
     /** Where it is bound to. */

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Opens sockets for an epoll loop, with the options that this transport needs. */
 final class EpollDatagramSockets implements DatagramSockets {
   private final IoEventLoop loop;
   private final Messages errors = new Messages(1);
+  private @Nullable IcmpErrors icmp; // null before somebody is to be told
 
   EpollDatagramSockets(IoEventLoop loop) {
     this.loop = loop;
@@ -20,6 +22,24 @@ final class EpollDatagramSockets implements DatagramSockets {
   @Override
   public IoEventLoop executor() {
     return loop;
+  }
+
+  @Override
+  public boolean tellUnreachable(
+      boolean ipv6, FlowKey client, long askedHigh, long askedLow, int askedPort) {
+    IcmpErrors present = icmp;
+    if (present == null) {
+      present = new IcmpErrors();
+      icmp = present;
+    }
+    return present.tell(ipv6, client, askedHigh, askedLow, askedPort);
+  }
+
+  @Override
+  public void release() {
+    if (icmp != null) {
+      icmp.close();
+    }
   }
 
   @Override

@@ -242,6 +242,16 @@ final class Front implements Entrance {
     }
   }
 
+  /** No real server takes what this client has sent here: it is told so. */
+  void tellUnreachable(boolean ipv6, FlowKey client) {
+    loop.tellUnreachable(
+        ipv6,
+        client,
+        anyAddress ? client.localHigh : bits.high,
+        anyAddress ? client.localLow : bits.low,
+        bits.port);
+  }
+
   /** What has been sent to a client has not arrived: it has gone. Its flow ends by its timeout. */
   @Override
   public void undelivered(boolean ipv6, long high, long low, int port, int errno) {}

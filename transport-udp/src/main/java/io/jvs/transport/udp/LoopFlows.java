@@ -90,6 +90,8 @@ final class LoopFlows {
       pass.leave();
       if (admission instanceof Refused why) {
         refused(service, client, local, UdpDrop.REFUSED, why.cause());
+        front.tellUnreachable( // as ip_vs_leave does
+            messages.isIpv6(index), new FlowKey(messages, index, at.localHigh, at.localLow));
       } else {
         refused(service, client, local, UdpDrop.POLICY_FAILED, UdpDrop.POLICY_FAILED);
       }

@@ -91,6 +91,9 @@ final class SecondTries {
     if (owed == null || owed.first == null || !goesElsewhere(flow)) {
       Ending how = fault == Fault.NO_ANSWER ? Ending.IDLE : Ending.UNREACHABLE;
       flows.end(flow, how, false, fault, reason);
+      if (how == Ending.UNREACHABLE) {
+        flow.front.tellUnreachable(flow.ipv6, flow);
+      }
       return;
     }
     flow.triedElsewhere();

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  * come to the same loop, so nothing here is shared. On the loop only, unless it says otherwise.
  */
 final class UdpLoop {
+  /** Clients told in a tick that nobody is there: 1000 in a second, as Linux does (icmp(7)). */
+  private static final int MOST_TOLD = 100;
+
   private final DatagramSockets sockets;
   private final Counts counts;
   private final int maxPorts;
@@ -33,6 +36,8 @@ final class UdpLoop {
   private boolean draining;
   private long now; // in ticks; stands still while there are no flows
   private int openPorts;
+  private long toldTick;
+  private int told; // in that tick
 
   UdpLoop(
       DatagramSockets sockets,
@@ -201,6 +206,22 @@ final class UdpLoop {
     return clock;
   }
 
+  /**
+   * Nobody takes what a client has sent to this address, which it is told, if not too many have
+   * been in this moment.
+   */
+  void tellUnreachable(boolean ipv6, FlowKey client, long high, long low, int port) {
+    long tick = clock.now(); // there may be no flows
+    if (tick != toldTick) {
+      toldTick = tick;
+      told = 0;
+    }
+    if (told < MOST_TOLD && sockets.tellUnreachable(ipv6, client, high, low, port)) {
+      told++;
+      counts.unreachableTold.increment();
+    }
+  }
+
   /** In ticks. */
   long now() {
     return now;
@@ -275,5 +296,6 @@ final class UdpLoop {
   void close() {
     flows.drop(flow -> true, "the transport ends");
     pools.values().forEach(PortPool::close);
+    sockets.release();
   }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
  *     room
  * @param quicFollowed flows that went to the real server that their connection id belongs to, most
  *     of them of clients whose address or port has changed
+ * @param unreachableTold clients that were told by ICMP that no real server takes what they send
  */
 public record UdpStatus(
     String engine,
@@ -29,7 +30,8 @@ public record UdpStatus(
     Map<UdpDrop, Long> drops,
     int quicIds,
     long quicIdsEvicted,
-    long quicFollowed) {
+    long quicFollowed,
+    long unreachableTold) {
   public UdpStatus {
     Map<UdpDrop, Long> copy = new EnumMap<>(UdpDrop.class);
     copy.putAll(drops);

@@ -332,7 +332,8 @@ public final class UdpTransport implements Transport {
         counts.drops.all(!engine.equals("nio")),
         counts.quicIds.get(),
         counts.quicIdsEvicted.sum(),
-        counts.quicFollowed.sum());
+        counts.quicFollowed.sum(),
+        counts.unreachableTold.sum());
   }
 
   /**

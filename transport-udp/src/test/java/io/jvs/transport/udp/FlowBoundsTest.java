@@ -75,6 +75,22 @@ class FlowBoundsTest {
     assertThat(loop.withoutPort()).isZero();
   }
 
+  /** As many as Linux tells of its own accord, since the addresses may be anybody's. */
+  @Test
+  void a_flood_that_finds_no_server_has_few_of_its_clients_told_so() throws IOException {
+    VirtualLoop loop = loop(service(0), 10, 10);
+    for (int i = 0; i < 5_000; i++) {
+      loop.ask(VirtualLoop.client(i), i);
+    }
+    assertThat(loop.told()).isEqualTo(100);
+    loop.pass();
+    for (int i = 0; i < 30; i++) {
+      loop.ask(VirtualLoop.client(i), i);
+    }
+    assertThat(loop.told()).isEqualTo(130);
+    assertThat(loop.flows()).isZero();
+  }
+
   @Test
   void when_ports_run_out_before_flows_the_oldest_flow_to_that_server_gives_its_port()
       throws IOException {

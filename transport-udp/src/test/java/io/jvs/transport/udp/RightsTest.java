@@ -11,12 +11,14 @@ class RightsTest {
       "operation not permitted (way out: the right CAP_NET_ADMIN or CAP_NET_RAW, as root has, or"
           + " leave it out)";
 
+  /** What can be had without is carried; its clients hear nothing by ICMP. */
   @Test
   void a_missing_right_is_told_when_the_service_is_applied() throws Exception {
     assertThat(WithoutRights.run(RightsProgram.class))
         .containsExactly(
             "virtual service 'web': udp.listening.transparent: " + WAY_OUT,
             "virtual service 'web': udp.outgoing.clientAddress: " + WAY_OUT,
-            "applied");
+            "applied",
+            "refused 1, told 0");
   }
 }

@@ -94,6 +94,17 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     return counts.drops.of(UdpDrop.NO_SOURCE_PORT);
   }
 
+  /** Clients that were told that nobody is there. */
+  long told() {
+    return counts.unreachableTold.sum();
+  }
+
+  @Override
+  public boolean tellUnreachable(
+      boolean ipv6, FlowKey client, long askedHigh, long askedLow, int askedPort) {
+    return true;
+  }
+
   /** Whether the selector takes no more sockets. */
   void refuseReading(boolean refuses) {
     refusesReading = refuses;
@@ -177,6 +188,11 @@ final class VirtualLoop implements DatagramSockets, AutoCloseable {
     ticker.advance(TICK);
     task.run();
     return true;
+  }
+
+  /** A tenth of a second in which nobody waits for anything. */
+  void pass() {
+    ticker.advance(TICK);
   }
 
   private VirtualSocket socket(int number) {

@@ -14,4 +14,10 @@ public interface LibC {
 
   /** Bytes of one message, or -1 with errno. */
   int recvmsg(int fd, long header, int flags);
+
+  /** A descriptor, or -1 with errno. */
+  int socket(int domain, int type, int protocol);
+
+  /** 0, or -1 with errno. */
+  int close(int fd);
 }
