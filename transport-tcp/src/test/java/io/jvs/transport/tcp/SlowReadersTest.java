@@ -104,8 +104,9 @@ class SlowReadersTest {
                 "0",
                 server.line())) {
       InetSocketAddress address = SocketAddresses.parse(director.line());
-      int readers = 500; // a few of which fit
-      for (int i = 0; i < readers; i++) {
+      // Of 500 most are too many; but where Netty's memory is not the JDK's, each has that limit.
+      int readers = 0;
+      for (; readers < 500 || (readers < 3_000 && told(log).findAny().isEmpty()); readers++) {
         try {
           clients.add(narrowClient(address));
         } catch (IOException e) {
