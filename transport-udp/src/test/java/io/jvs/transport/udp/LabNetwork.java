@@ -40,6 +40,20 @@ final class LabNetwork implements AutoCloseable {
     return made;
   }
 
+  /** What is sent to port 53 of 192.0.2.1, which nobody has, goes to the director's own. */
+  void directForeign() {
+    director.sh(ThreeHosts.MARKED_STAY);
+    director.nft(
+        """
+        table ip jvs {
+          chain to_jvs {
+            type filter hook prerouting priority mangle;
+            ip daddr 192.0.2.1 udp dport 53 meta mark set 1 tproxy to :53
+          }
+        }
+        """);
+  }
+
   static InetSocketAddress address(String ip, int port) throws Exception {
     return new InetSocketAddress(InetAddress.getByName(ip), port);
   }

@@ -182,16 +182,7 @@ class TransparentTest {
   @ParameterizedTest
   @ValueSource(strings = {"192.0.2.1", "0.0.0.0"})
   void a_service_at_a_foreign_address_answers_from_it(String ip) throws Exception {
-    lab.director.sh(ThreeHosts.MARKED_STAY);
-    lab.director.nft(
-        """
-        table ip jvs {
-          chain to_jvs {
-            type filter hook prerouting priority mangle;
-            ip daddr 192.0.2.1 udp dport 53 meta mark set 1 tproxy to :53
-          }
-        }
-        """);
+    lab.directForeign();
     Peer server = lab.server("10.2.0.2", 5353);
     lab.director(
         VirtualService.at(VirtualAddress.udp(ip, 53))

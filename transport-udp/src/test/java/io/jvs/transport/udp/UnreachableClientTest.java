@@ -4,7 +4,6 @@ import static io.jvs.transport.udp.LabNetwork.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jvs.lab.network.ThreeHosts;
 import io.jvs.model.RealServer;
 import io.jvs.model.VirtualAddress;
 import io.jvs.model.VirtualService;
@@ -116,16 +115,7 @@ class UnreachableClientTest {
   /** From an address that the director has not got. */
   @Test
   void clients_that_tproxy_sends_are_told_too() throws Exception {
-    lab.director.sh(ThreeHosts.MARKED_STAY);
-    lab.director.nft(
-        """
-        table ip jvs {
-          chain to_jvs {
-            type filter hook prerouting priority mangle;
-            ip daddr 192.0.2.1 udp dport 53 meta mark set 1 tproxy to :53
-          }
-        }
-        """);
+    lab.directForeign();
     lab.director(
         VirtualService.at(VirtualAddress.udp("192.0.2.1", 53))
             .realServer(RealServer.of("10.2.0.2:9"))
